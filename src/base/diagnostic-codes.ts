@@ -1,0 +1,26 @@
+/**
+ * Every diagnostic code with its title. docs/errors.md has a failing and a fixed example for each, and a test checks
+ * that none is missing. Codes are stable: a retired code is never used again.
+ *
+ * SK10.. reading programs · SK11.. verifying programs · SK12.. inputs of a run · SK20.. meshes, shardings and pins
+ * SK30.. engines and workers · SK40.. verification of results · SK90.. files and the command line
+ */
+export const diagnosticCodes = {
+  SK1001: 'unexpected text in a program',
+  SK1002: 'program ends too early',
+  SK1003: 'unknown operation',
+  SK1004: 'dynamic shape',
+  SK1005: 'not a StableHLO program',
+  SK1006: 'shape too large',
+  SK1007: 'constant too large',
+  SK1008: 'unknown value or symbol',
+  SK1009: 'defined twice',
+  SK1101: 'operation breaks a rule of StableHLO',
+  SK1102: 'declared type differs from the inferred type',
+  SK1103: 'operation planned as replicated',
+  SK9001: 'file cannot be read',
+  SK9002: 'output directory in use',
+  SK9003: 'wrong option',
+} as const;
+
+export type DiagnosticCode = keyof typeof diagnosticCodes;

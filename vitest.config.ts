@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests are grouped by what they need: nothing, or the XLA worker (a Python environment with JAX). */
+export default defineConfig({
+  test: {
+    reporters: ['default', './test/support/count-reporter.ts'],
+    projects: [
+      { test: { name: 'nothing', include: ['src/**/*.test.ts', 'test/**/*.test.ts'], exclude: ['**/*.worker.test.ts'] } },
+      {
+        test: {
+          name: 'worker',
+          include: ['src/**/*.worker.test.ts', 'test/**/*.worker.test.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
