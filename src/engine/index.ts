@@ -1,0 +1,2 @@
+export type * from './engine.ts';
+export type { ArgumentSpec, Distribution, InputsSpec } from './inputs.ts';
