@@ -1,0 +1,64 @@
+"""Writes the corpora: python -m skein_models.corpus [--small] [--out FOLDER] [NAME ...]
+
+`--small` writes the programs committed under examples/programs, otherwise the bigger ones go to corpus/.
+The same versions of JAX give the same bytes.
+"""
+
+import argparse
+import os
+import sys
+import time
+
+from skein_export import ExportError, export_step, write_exported
+
+from . import gpt2, mlp
+
+REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+# Name of the program, its model and configuration.
+SMALL = {
+    "mlp": (mlp, mlp.Config()),
+    "mlp-bf16": (mlp, mlp.Config(dtype="bfloat16")),
+    "gpt2-tiny": (gpt2, gpt2.Config()),
+    "gpt2-tiny-scan": (gpt2, gpt2.Config(scan=True)),
+    "gpt2-tiny-bf16": (gpt2, gpt2.Config(dtype="bfloat16")),
+    "gpt2-small": (gpt2, gpt2.SMALL),
+}
+
+BIG = {}
+
+
+def write_program(name, folder):
+    """Exports one program of either table to folder/name.mlir.gz with its inputs spec; returns the path."""
+    model, config = (SMALL | BIG)[name]
+    step, args, donate = model.example(config)
+    exported = export_step(step, args, donate)
+    return write_exported(exported, os.path.join(folder, f"{name}.mlir.gz"), force=True)[0]
+
+
+def main(arguments=None):
+    """Runs the command; returns the exit status: 0 done, 2 the input is wrong."""
+    parser = argparse.ArgumentParser(prog="python -m skein_models.corpus", description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(SMALL | BIG)}")
+    parser.add_argument("--small", action="store_true", help="the small programs, committed under examples/programs")
+    parser.add_argument("--out", help="folder (examples/programs with --small, otherwise corpus)")
+    options = parser.parse_args(arguments)
+    unknown = [name for name in options.names if name not in SMALL | BIG]
+    if unknown:
+        print(f"corpus: no program '{unknown[0]}'; there are {', '.join(SMALL | BIG)}", file=sys.stderr)
+        return 2
+    folder = options.out or os.path.join(REPOSITORY, *(["examples", "programs"] if options.small else ["corpus"]))
+    os.makedirs(folder, exist_ok=True)
+    for name in options.names or (SMALL if options.small else BIG):
+        start = time.monotonic()
+        try:
+            path = write_program(name, folder)
+        except ExportError as error:
+            print(f"corpus: {name}: {error}", file=sys.stderr)
+            return 2
+        print(f"{path}: {os.path.getsize(path):,} bytes, {time.monotonic() - start:.1f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

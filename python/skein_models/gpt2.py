@@ -1,0 +1,162 @@
+"""GPT-2 (Radford et al., 2019, Language models are unsupervised multitask learners).
+
+Departures: the attention weights are stored as [D, 3, D], so that query, key and value are cut alike by heads without
+a strided cut; the vocabulary is padded to a multiple of 128; no dropout.
+"""
+
+import dataclasses
+
+import jax
+import jax.numpy as jnp
+
+from .training import DONATED, abstract_state, adam_step, cross_entropy, integers, normal
+
+
+@dataclasses.dataclass(frozen=True)
+class Config:
+    layers: int = 2
+    width: int = 64
+    heads: int = 4
+    vocabulary: int = 256
+    sequence: int = 32
+    batch: int = 8
+    dtype: str = "float32"
+    scan: bool = False
+    """Layers stacked into one array each and run by lax.scan, with rematerialization."""
+
+
+SMALL = Config(layers=12, width=768, heads=12, vocabulary=50304, sequence=128, batch=8)
+
+
+def init(config, key):
+    """Parameters: wte: [vocabulary, D], wpe: [sequence, D], the layers h and ln_f."""
+    d, dtype = config.width, jnp.dtype(config.dtype)
+    token_key, position_key, *layer_keys = jax.random.split(key, config.layers + 2)
+    layers = [_init_layer(config, k) for k in layer_keys]
+    return {
+        "wte": normal(token_key, config.vocabulary, d, dtype=dtype),
+        "wpe": normal(position_key, config.sequence, d, dtype=dtype),
+        "h": jax.tree.map(lambda *leaves: jnp.stack(leaves), *layers) if config.scan else layers,
+        "ln_f": _init_norm(d, dtype),
+    }
+
+
+def _init_layer(config, key):
+    d, dtype = config.width, jnp.dtype(config.dtype)
+    keys = jax.random.split(key, 4)
+    return {
+        "ln_1": _init_norm(d, dtype),
+        "attn": {
+            "c_attn": {"w": normal(keys[0], d, 3, d, dtype=dtype), "b": jnp.zeros((3, d), dtype)},
+            "c_proj": {"w": normal(keys[1], d, d, dtype=dtype), "b": jnp.zeros(d, dtype)},
+        },
+        "ln_2": _init_norm(d, dtype),
+        "mlp": {
+            "c_fc": {"w": normal(keys[2], d, 4 * d, dtype=dtype), "b": jnp.zeros(4 * d, dtype)},
+            "c_proj": {"w": normal(keys[3], 4 * d, d, dtype=dtype), "b": jnp.zeros(d, dtype)},
+        },
+    }
+
+
+def _init_norm(width, dtype):
+    return {"scale": jnp.ones(width, dtype), "bias": jnp.zeros(width, dtype)}
+
+
+def apply(config, params, tokens):
+    """Logits [batch, sequence, vocabulary] of tokens: [batch, sequence]."""
+    with jax.named_scope("embed"):
+        x = params["wte"].at[tokens].get(mode="promise_in_bounds") + params["wpe"]
+    if config.scan:
+        layer = jax.checkpoint(lambda x, layer: (block(config, layer, x), None))
+        with jax.named_scope("h"):
+            x, _ = jax.lax.scan(layer, x, params["h"])
+    else:
+        for number, layer in enumerate(params["h"]):
+            with jax.named_scope(f"h.{number}"):
+                x = block(config, layer, x)
+    with jax.named_scope("ln_f"):
+        x = layer_norm(params["ln_f"], x)
+    with jax.named_scope("head"):
+        return jnp.einsum("bsd,vd->bsv", x, params["wte"])
+
+
+def block(config, layer, x):
+    """One layer on x: [batch, sequence, D]. The scope `residual` holds the two sums of the residual stream alone."""
+    with jax.named_scope("ln_1"):
+        normed = layer_norm(layer["ln_1"], x)
+    with jax.named_scope("attn"):
+        attended = attention(config, layer["attn"], normed)
+    with jax.named_scope("residual"):
+        x = x + attended
+    with jax.named_scope("ln_2"):
+        normed = layer_norm(layer["ln_2"], x)
+    with jax.named_scope("mlp"):
+        changed = mlp(layer["mlp"], normed)
+    with jax.named_scope("residual"):
+        return x + changed
+
+
+@jax.named_scope("norm")
+def layer_norm(weights, x, epsilon=1e-5):
+    """Layer norm over the last dimension, computed in f32."""
+    wide = x.astype(jnp.float32)
+    centred = wide - jnp.mean(wide, axis=-1, keepdims=True)
+    variance = jnp.mean(centred * centred, axis=-1, keepdims=True)
+    normed = (centred * jax.lax.rsqrt(variance + epsilon)).astype(x.dtype)
+    return normed * weights["scale"] + weights["bias"]
+
+
+def attention(config, weights, x):
+    """Causal self-attention on x: [batch, sequence, D]; scope `heads` holds q, k and v: [batch, sequence, heads, d]."""
+    batch, sequence, width = x.shape
+    with jax.named_scope("c_attn"):
+        qkv = jnp.einsum("bsd,dte->bste", x, weights["c_attn"]["w"]) + weights["c_attn"]["b"]
+        qkv = qkv.reshape(batch, sequence, 3, config.heads, width // config.heads)
+    with jax.named_scope("heads"):
+        q, k, v = (jax.lax.index_in_dim(qkv, number, 2, keepdims=False) for number in range(3))
+    scores = jnp.einsum("bqhd,bkhd->bhqk", q, k).astype(jnp.float32) * (width // config.heads) ** -0.5
+    weights_by_key = causal_softmax(scores).astype(x.dtype)
+    mixed = jnp.einsum("bhqk,bkhd->bqhd", weights_by_key, v)
+    with jax.named_scope("merge"):
+        mixed = mixed.reshape(batch, sequence, width)
+    with jax.named_scope("c_proj"):
+        return mixed @ weights["c_proj"]["w"] + weights["c_proj"]["b"]
+
+
+@jax.named_scope("softmax")
+def causal_softmax(scores):
+    """Softmax over keys of scores: [batch, heads, query, key], each query seeing the keys up to itself."""
+    query = jax.lax.broadcasted_iota(jnp.int32, scores.shape, 2)
+    key = jax.lax.broadcasted_iota(jnp.int32, scores.shape, 3)
+    scores = jax.lax.select(query >= key, scores, jnp.full_like(scores, -1e30))
+    peak = jnp.max(jax.lax.stop_gradient(scores), axis=-1, keepdims=True)
+    exponentials = jnp.exp(scores - peak)
+    return exponentials / jnp.sum(exponentials, axis=-1, keepdims=True)
+
+
+def mlp(weights, x):
+    """Two dense layers with the tanh form of GELU between; x: [batch, sequence, D]."""
+    with jax.named_scope("c_fc"):
+        x = x @ weights["c_fc"]["w"] + weights["c_fc"]["b"]
+    x = 0.5 * x * (1 + jnp.tanh(0.7978845608 * (x + 0.044715 * x * x * x)))
+    with jax.named_scope("c_proj"):
+        return x @ weights["c_proj"]["w"] + weights["c_proj"]["b"]
+
+
+def example(config=Config()):
+    """A training step, its arguments and the donated ones, for `skein_export`."""
+
+    def loss(params, tokens, labels):
+        return cross_entropy(apply(config, params, tokens), labels)
+
+    def step(params, m, v, count, tokens, labels):
+        return adam_step(loss, params, m, v, count, tokens, labels)
+
+    shape = (config.batch, config.sequence)
+    batch = integers(shape, config.vocabulary), integers(shape, config.vocabulary, seed=1)
+    return step, (*abstract_state(init, config), *batch), DONATED
+
+
+def small():
+    """GPT-2 small: 12 layers of 768, 124 M parameters, 8 sequences of 128 tokens."""
+    return example(SMALL)
