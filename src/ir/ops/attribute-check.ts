@@ -1,0 +1,78 @@
+import type { Attribute } from '../attributes.ts';
+import type { AttributeForm } from './definition.ts';
+
+/** True when an attribute has the form that its definition asks for. */
+export function hasForm(attribute: Attribute, form: AttributeForm): boolean {
+  switch (form.kind) {
+    case 'integer':
+      return attribute.kind === 'integer' && attribute.type === form.type;
+    case 'integers':
+      return attribute.kind === 'integers' && attribute.element === 'i64';
+    case 'booleans':
+      return attribute.kind === 'integers' && attribute.element === 'i1';
+    case 'boolean':
+      return attribute.kind === 'boolean';
+    case 'string':
+      return attribute.kind === 'string';
+    case 'symbol':
+      return attribute.kind === 'symbol';
+    case 'float':
+      return attribute.kind === 'float' && attribute.type === form.type;
+    case 'dictionary':
+      return attribute.kind === 'dictionary';
+    case 'array':
+      return attribute.kind === 'array';
+    case 'dense':
+      return attribute.kind === 'dense';
+    case 'denseIntegers':
+      return attribute.kind === 'dense' && /^u?i\d/.test(attribute.type.element);
+    case 'enumeration':
+      return isWord(attribute, form.name, form.words);
+    case 'enumerations':
+      return attribute.kind === 'array' && attribute.elements.every(word => isWord(word, form.name, form.words));
+    case 'record':
+      return attribute.kind === 'record';
+    case 'any':
+      return true;
+    default:
+      return form satisfies never;
+  }
+}
+
+/** The form in words: `an i64 integer`. */
+export function describeForm(form: AttributeForm): string {
+  switch (form.kind) {
+    case 'integer':
+      return `an integer of type ${form.type}`;
+    case 'integers':
+      return 'a list of integers (array<i64: ...>)';
+    case 'booleans':
+      return 'a list of booleans (array<i1: ...>)';
+    case 'denseIntegers':
+      return 'a dense tensor of integers';
+    case 'float':
+      return `a float of type ${form.type}`;
+    case 'enumeration':
+      return `one of ${form.words.join(', ')}`;
+    case 'enumerations':
+      return `a list of ${form.words.join(', ')}`;
+    case 'record':
+      return `#stablehlo.${form.name}<...>`;
+    case 'boolean':
+    case 'string':
+    case 'symbol':
+    case 'dictionary':
+    case 'array':
+    case 'dense':
+      return `a ${form.kind}`;
+    case 'any':
+      return 'anything';
+    default:
+      return form satisfies never;
+  }
+}
+
+function isWord(attribute: Attribute, name: string, words: readonly string[]): boolean {
+  if (attribute.kind !== 'enumeration' || attribute.name !== name) return false;
+  return words.length === 0 || words.includes(attribute.value);
+}
