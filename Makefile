@@ -1,11 +1,33 @@
 .PHONY: build demo test bench corpus clean
 
-build: node_modules
+PYTHON_READY := .venv/.ready
+
+build: dist/cli/main.js
+
+dist/cli/main.js: node_modules/.ready $(shell find src -type f -not -name '*.test.ts') tsconfig.json tsconfig.build.json
 	npm run --silent build
 
-node_modules: package-lock.json
+node_modules/.ready: package.json package-lock.json
 	npm ci --ignore-scripts
-	@touch node_modules
+	@touch $@
+
+$(PYTHON_READY): python/requirements.txt python/requirements-export.txt scripts/make-venv.sh
+	scripts/make-venv.sh
+	@touch $@
+
+# A real GPT-2 training step on one device, then split over several, with proof that the results agree.
+demo: dist/cli/main.js $(PYTHON_READY)
+	node scripts/demo.js
+
+# Format, lint, types, layers, unit, law, conformance and worker tests.
+test: dist/cli/main.js $(PYTHON_READY)
+	npx biome ci .
+	npm run --silent types
+	npx vitest run
+
+# The larger programs, exported from the models in python/skein_models into corpus/.
+corpus: $(PYTHON_READY)
+	PYTHONPATH=python .venv/bin/python -m skein_models.corpus
 
 clean:
-	rm -rf dist out node_modules .venv
+	rm -rf dist out node_modules .venv corpus

@@ -1,0 +1,80 @@
+/**
+ * The plan of a distributed run: one JSON document from which the annotated program, the tables, the page and the run
+ * derive. Shardings and types are in their one-line notation.
+ */
+export interface Plan {
+  readonly format: 'skein.plan/1';
+  readonly program: PlannedProgram;
+  /** Cluster notation: `cpu:8`, `4x8xH100`. */
+  readonly cluster: string;
+  readonly mesh: PlannedMesh;
+  /** Stages and their schedule; null where the program runs as one. */
+  readonly pipeline: null;
+  readonly inputs: readonly PlannedValue[];
+  readonly outputs: readonly PlannedValue[];
+  /** Values inside the program whose sharding is fixed, in program order. */
+  readonly constraints: readonly PlannedConstraint[];
+  readonly predicted: PredictedSeconds;
+  readonly memory: readonly PlannedMemory[];
+  readonly collectives: {
+    readonly ideal: readonly PlannedCollective[];
+    readonly backend: readonly PlannedCollective[];
+  };
+  /** Operator order and offsets, where they were asked for. */
+  readonly layout: null;
+  /** How the plan was found; null where pins or a strategy decided everything. */
+  readonly search: { readonly seconds: number; readonly bound: number; readonly gap: number } | null;
+}
+
+export interface PlannedProgram {
+  readonly file: string;
+  /** SHA-256 of the printed program without locations. */
+  readonly fingerprint: string;
+  readonly operations: number;
+}
+
+export interface PlannedMesh {
+  /** Name and size, major to minor. */
+  readonly axes: readonly (readonly [name: string, size: number])[];
+  /** Device of each mesh position, row-major; absent means 0, 1, 2... */
+  readonly deviceIds?: readonly number[];
+}
+
+export interface PlannedValue {
+  readonly name: string;
+  /** `f32[8, 1024]`. */
+  readonly type: string;
+  /** `[{dp}, {}]`. */
+  readonly sharding: string;
+}
+
+export interface PlannedConstraint {
+  /** Value number in the entry function after inlining. */
+  readonly value: number;
+  readonly operation: string;
+  readonly scope?: string;
+  readonly sharding: string;
+}
+
+/** Seconds of one step on the cluster. Step = compute + communication - overlap. */
+export interface PredictedSeconds {
+  readonly computeSeconds: number;
+  readonly communicationSeconds: number;
+  readonly overlapSeconds: number;
+  readonly stepSeconds: number;
+}
+
+export interface PlannedMemory {
+  readonly kind: string;
+  readonly bytesPerDevice: number;
+}
+
+export interface PlannedCollective {
+  readonly kind: string;
+  readonly axes: readonly string[];
+  readonly bytesPerDevice: number;
+  readonly trips: number;
+  readonly operation: string;
+  readonly scope?: string;
+  readonly reason: string;
+}
