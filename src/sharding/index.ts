@@ -1,0 +1,18 @@
+export { emitSharded } from './emission.ts';
+export type { Mesh, MeshAxis } from './mesh.ts';
+export { checkMesh, checkMeshDevices, formatMesh, meshSize, parseMesh } from './mesh.ts';
+export type { AxisPart, DimensionSharding, Sharding } from './notation.ts';
+export {
+  equalShardings,
+  formatAxisPart,
+  formatPartitionSpec,
+  formatSharding,
+  isWhole,
+  parseSharding,
+  wholeSharding,
+} from './notation.ts';
+export type { PinnedShardings } from './pin-resolution.ts';
+export { argumentNames, resolvePins, resultName } from './pin-resolution.ts';
+export type { Pin, PinSet } from './pins.ts';
+export { matchesGlob, parsePin, parsePins } from './pins.ts';
+export { axisPartSize, localBytes, localShape, piecesOf, shardingDiagnostics } from './shape.ts';

@@ -1,0 +1,127 @@
+import { type Diagnostic, DiagnosticError } from '../base/index.ts';
+import { aliasedResult, type Func, formatType, type Type } from '../ir/index.ts';
+import type { Mesh } from './mesh.ts';
+import { formatSharding, type Sharding } from './notation.ts';
+import { matchesGlob, type Pin } from './pins.ts';
+import { shardingDiagnostics } from './shape.ts';
+
+/** The shardings that pins decide, by argument and by result of the entry function; undefined where none does. */
+export interface PinnedShardings {
+  readonly arguments: readonly (Sharding | undefined)[];
+  readonly results: readonly (Sharding | undefined)[];
+}
+
+/** The names by which a pin may call an argument, the most telling one first. */
+export function argumentNames(func: Func, index: number): readonly string[] {
+  const argument = func.arguments[index];
+  const alias = aliasedResult(argument);
+  const result = alias < 0 ? undefined : resultName(func, alias);
+  const names = [argument.name, result, `arg${index}`, `%arg${index}`];
+  return names.filter(name => name !== undefined);
+}
+
+/** The name of a result, `result[0]['w']`, when the text has one. */
+export function resultName(func: Func, index: number): string | undefined {
+  const info = func.results[index]?.attributes['jax.result_info'];
+  return info?.kind === 'string' && info.value !== '' ? info.value : undefined;
+}
+
+/**
+ * Finds the sharding of each argument and result. The last matching pin wins; an argument and the result that takes
+ * its buffer get the same sharding unless a pin names the result alone. Throws every SK2003 to SK2008 found.
+ */
+export function resolvePins(func: Func, mesh: Mesh, pins: readonly Pin[]): PinnedShardings {
+  const wrong: Diagnostic[] = [];
+  const args: (Sharding | undefined)[] = func.arguments.map(() => undefined);
+  const results: (Sharding | undefined)[] = func.results.map(() => undefined);
+  const argNames = func.arguments.map((_, index) => argumentNames(func, index));
+  const resultNames = func.results.map((_, index) => [resultName(func, index) ?? `result${index}`, `result${index}`]);
+  for (const pin of pins) {
+    const hit = (names: readonly string[]) => names.some(name => matchesGlob(pin.match, name));
+    let found = false;
+    for (const [index, names] of argNames.entries()) {
+      if (!hit(names)) continue;
+      args[index] = pin.sharding;
+      found = true;
+      const alias = aliasedResult(func.arguments[index]);
+      if (alias >= 0) results[alias] = pin.sharding;
+    }
+    for (const [index, names] of resultNames.entries()) {
+      if (!hit(names)) continue;
+      results[index] = pin.sharding;
+      found = true;
+    }
+    if (!found) wrong.push(unknownName(pin, [...argNames.flat(), ...resultNames.flat()], func));
+  }
+  for (const [index, sharding] of args.entries()) {
+    const type = func.valueTypes[func.arguments[index].value];
+    wrong.push(...checkPin(argNames[index][0], type, sharding, mesh));
+  }
+  const aliased = new Map(func.arguments.map((argument, index) => [aliasedResult(argument), args[index]]));
+  for (const [index, sharding] of results.entries()) {
+    if (aliased.get(index) !== sharding)
+      wrong.push(...checkPin(resultNames[index][0], func.results[index].type, sharding, mesh));
+  }
+  if (wrong.length > 0) throw new DiagnosticError(wrong);
+  return { arguments: args, results };
+}
+
+function checkPin(name: string, type: Type, sharding: Sharding | undefined, mesh: Mesh): Diagnostic[] {
+  if (sharding === undefined) return [];
+  try {
+    if (type.kind === 'tensor') return shardingDiagnostics(name, type, sharding, mesh);
+  } catch (error) {
+    if (error instanceof DiagnosticError) return [...error.diagnostics];
+    throw error;
+  }
+  return [
+    {
+      code: 'SK2008',
+      severity: 'error',
+      message: `${name}: \`${formatSharding(sharding)}\` cannot place a ${formatType(type)}`,
+      next: 'pin tensors only',
+    },
+  ];
+}
+
+function unknownName(pin: Pin, names: readonly string[], func: Func): Diagnostic {
+  const nearest = nearestName(pin.match, names);
+  const named = func.arguments.some(argument => argument.name !== undefined);
+  const hint = nearest === undefined ? 'name an argument or a result' : `did you mean \`${nearest}\`?`;
+  const exportHint = named
+    ? ''
+    : '; this text has no argument names: export it with `python -m skein_export`, or with `as_text(debug_info=True)`';
+  return {
+    code: 'SK2003',
+    severity: 'error',
+    message: `no argument or result is called \`${pin.match}\``,
+    next: `${hint}${exportHint}`,
+  };
+}
+
+/** The name at the smallest edit distance (Levenshtein 1966), or undefined when there is none. */
+export function nearestName(wanted: string, names: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const name of new Set(names)) {
+    const distance = editDistance(wanted, name);
+    if (distance < least) {
+      least = distance;
+      best = name;
+    }
+  }
+  return best;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, row[j] + 1, next[j - 1] + 1));
+    }
+    row = next;
+  }
+  return row[b.length];
+}

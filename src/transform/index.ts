@@ -1,0 +1,1 @@
+export { inlineCalls } from './inline.ts';
