@@ -72,6 +72,8 @@ export interface OperationDefinition {
   compatible?(inferred: Type, declared: Type): boolean;
   /** Floating-point operations (integer ones count alike), without those inside regions. */
   flops?(context: OperationContext): number;
+  /** How often each region runs in one execution, where the operands decide it; loops and branches are apart. */
+  regionRuns?(context: OperationContext): readonly number[];
   /** True when an element costs many hardware operations; counted as one and reported apart as well. */
   readonly transcendental?: boolean;
 }

@@ -26,6 +26,7 @@ export const reduce: readonly OperationDefinition[] = [
     regions: one,
     infer: inferReduce,
     verify: verifyReduce,
+    regionRuns: context => [elementCount(operandTensor(context, 0).shape)],
   },
 ];
 
@@ -51,7 +52,7 @@ export function reducerElements(context: OperationContext): readonly (ElementTyp
 function verifyReduce(context: OperationContext, report: Report): void {
   const { operands, operation } = context;
   const count = operands.length / 2;
-  if (!Number.isInteger(count) || operation.results.length !== count) {
+  if (!Number.isInteger(count) || (operation.results.length !== count && operation.results.length !== 0)) {
     report('C3', `${operands.length} operands for ${operation.results.length} results, not inputs and initial values`);
     return;
   }
@@ -70,11 +71,4 @@ function verifyReduce(context: OperationContext, report: Report): void {
   }
   if (!isUnique(dimensions)) report('C5', `dimensions ${formatNumbers(dimensions)} repeat one`);
   verifyReducer(context, operation.regions[0], inputs, operands.slice(count), 'C6', report);
-}
-
-/** Number of elements that a reduction reads, over all inputs. */
-export function reducedElements(context: OperationContext): number {
-  return context.operands
-    .slice(0, context.operands.length / 2)
-    .reduce((sum, type) => sum + (type.kind === 'tensor' ? elementCount(type.shape) : 0), 0);
 }

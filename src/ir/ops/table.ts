@@ -1,13 +1,23 @@
+import { collectives } from './collectives.ts';
 import { compareSelect } from './compare-select.ts';
 import { constants } from './constants.ts';
 import { controlFlow } from './control-flow.ts';
+import { convertOps } from './convert-ops.ts';
+import { convolution } from './convolution.ts';
 import type { OperationDefinition } from './definition.ts';
 import { dot } from './dot.ts';
 import { elementwiseBinary } from './elementwise-binary.ts';
 import { elementwiseUnary } from './elementwise-unary.ts';
+import { gather } from './gather.ts';
+import { opaqueOps } from './opaque-ops.ts';
+import { randomOps } from './random-ops.ts';
 import { reduce } from './reduce.ts';
+import { reduceWindow } from './reduce-window.ts';
+import { scatter } from './scatter.ts';
 import { shapeOps } from './shape-ops.ts';
 import { sliceOps } from './slice-ops.ts';
+import { sort } from './sort.ts';
+import { unplannedOps } from './unplanned-ops.ts';
 
 const families: readonly (readonly OperationDefinition[])[] = [
   elementwiseUnary,
@@ -19,6 +29,16 @@ const families: readonly (readonly OperationDefinition[])[] = [
   dot,
   reduce,
   controlFlow,
+  gather,
+  scatter,
+  sort,
+  convolution,
+  reduceWindow,
+  convertOps,
+  randomOps,
+  collectives,
+  opaqueOps,
+  unplannedOps,
 ];
 
 const table: ReadonlyMap<string, OperationDefinition> = new Map(

@@ -1,0 +1,53 @@
+import { elementCount, formatType } from '../types.ts';
+import { enumeration } from './attribute-forms.ts';
+import type { OperationContext, OperationDefinition, Report } from './definition.ts';
+import { elementClass, equalNumbers, none, one, operandTensor, resultTensor, three, two } from './definition.ts';
+
+/** Random numbers: `rng` (by distribution) and `rng_bit_generator` (bits and the next state). */
+export const randomOps: readonly OperationDefinition[] = [
+  {
+    name: 'stablehlo.rng',
+    tier: 'A',
+    attributes: { rng_distribution: enumeration('rng_distribution', ['UNIFORM', 'NORMAL']) },
+    operands: three,
+    results: one,
+    regions: none,
+    verify: verifyRng,
+    flops: context => elementCount(resultTensor(context, 0).shape),
+  },
+  {
+    name: 'stablehlo.rng_bit_generator',
+    tier: 'A',
+    attributes: { rng_algorithm: enumeration('rng_algorithm', ['DEFAULT', 'THREE_FRY', 'PHILOX']) },
+    operands: one,
+    results: two,
+    regions: none,
+    verify: verifyBitGenerator,
+    flops: context => elementCount(resultTensor(context, 1).shape),
+  },
+];
+
+function verifyRng(context: OperationContext, report: Report): void {
+  const [a, b, shape] = [0, 1, 2].map(index => operandTensor(context, index));
+  const result = resultTensor(context, 0);
+  if (a.element !== b.element || a.element !== result.element) {
+    report('C1', `the bounds hold ${a.element} and ${b.element}, the result ${result.element}`);
+  }
+  if (a.shape.length !== 0 || b.shape.length !== 0) report('I1', 'the bounds are not scalars');
+  if (shape.shape.length !== 1) report('I3', `the shape is ${formatType(shape)}, not a list of sizes`);
+  else if (shape.shape[0] !== result.shape.length) {
+    report('C3', `the shape has ${shape.shape[0]} sizes, the result rank ${result.shape.length}`);
+  }
+}
+
+function verifyBitGenerator(context: OperationContext, report: Report): void {
+  const state = operandTensor(context, 0);
+  const next = resultTensor(context, 0);
+  const bits = resultTensor(context, 1);
+  if (!equalNumbers(state.shape, next.shape) || state.element !== next.element) {
+    report('C1', `the next state is ${formatType(next)}, not ${formatType(state)}`);
+  }
+  if (!['signed', 'unsigned', 'float'].includes(elementClass(bits.element))) {
+    report('I2', `the result holds ${bits.element}`);
+  }
+}
