@@ -1,2 +1,8 @@
+export type { DoctorFinding } from './doctor.ts';
+export { doctor } from './doctor.ts';
 export type * from './engine.ts';
 export type { ArgumentSpec, Distribution, InputsSpec } from './inputs.ts';
+export { parseInputsSpec } from './inputs.ts';
+export { findPython, packageRoot } from './python.ts';
+export type { XlaCluster, XlaDeadlines, XlaEngineOptions } from './xla/options.ts';
+export { startXlaEngine } from './xla/start.ts';
