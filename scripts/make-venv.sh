@@ -6,11 +6,12 @@ cd "$(dirname "$0")/.."
 
 requirements="python/requirements.txt"
 for name in "$@"; do requirements="$requirements python/requirements-$name.txt"; done
-# shellcheck disable=SC2086
-wanted=$(cat $requirements | cksum)
 stamp=".venv/skein-requirements"
-have() { [ -x .venv/bin/python ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; }
-if have; then exit 0; fi
+missing=""
+for file in $requirements; do
+  grep -qsxF "$(cksum "$file")" "$stamp" || missing="$missing -r $file"
+done
+if [ -z "$missing" ] && [ -x .venv/bin/python ]; then exit 0; fi
 
 python=${PYTHON:-python3}
 if ! [ -x .venv/bin/python ]; then
@@ -24,8 +25,9 @@ if ! [ -x .venv/bin/python ]; then
     exit 2
   }
 fi
+# All files together, so that what one of them pins is not moved by another.
 arguments=""
 for file in $requirements; do arguments="$arguments -r $file"; done
 # shellcheck disable=SC2086
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --retries 2 $arguments
-echo "$wanted" >"$stamp"
+for file in $requirements; do cksum "$file"; done >>"$stamp"

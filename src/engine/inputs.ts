@@ -51,14 +51,16 @@ function parseEntry(entry: unknown, index: number, file: string): ArgumentSpec {
   if (!isDistributionName(distribution)) {
     throw malformed(file, `the "distribution" of ${name} is ${JSON.stringify(distribution)}`);
   }
-  for (const key of numbersOf[distribution]) {
-    if (!Number.isFinite(fields[key])) throw malformed(file, `${distribution} ${name} needs a number "${key}"`);
-  }
-  if ('low' in fields && Number(fields.low) >= Number(fields.high)) {
-    throw malformed(file, `the range [${fields.low}, ${fields.high}) of ${name} is empty`);
-  }
-  const numbers = Object.fromEntries(numbersOf[distribution].map(key => [key, fields[key]]));
-  return { name, shape, dtype, distribution, ...numbers } as ArgumentSpec;
+  const [first = Number.NaN, second = Number.NaN] = numbersOf[distribution].map(key => {
+    const number = fields[key];
+    if (typeof number === 'number' && Number.isFinite(number)) return number;
+    throw malformed(file, `${distribution} ${name} needs a number "${key}"`);
+  });
+  const type = { name, shape, dtype };
+  if (distribution === 'constant') return { ...type, distribution, value: first };
+  if (distribution === 'normal') return { ...type, distribution, mean: first, std: second };
+  if (first >= second) throw malformed(file, `the range [${first}, ${second}) of ${name} is empty`);
+  return { ...type, distribution, low: first, high: second };
 }
 
 function isDistributionName(value: unknown): value is Distribution['distribution'] {
