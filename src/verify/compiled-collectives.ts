@@ -1,0 +1,137 @@
+import { shapeBytes, shapeElements, tupleElements } from './hlo-shape.ts';
+import { attributeText, type HloComputation, type HloInstruction, operandNames, readHloText } from './hlo-text.ts';
+import { countExecutions, type Executions } from './loop-trips.ts';
+import { axesOfGroups, axesOfPairs, type NamedAxes } from './mesh-axes.ts';
+import { readPairs, readReplicaGroups } from './replica-groups.ts';
+import { isOnlySliced } from './slice-use.ts';
+
+/** The collectives of HLO, as it names them. */
+export type CollectiveKind = (typeof collectiveKinds)[number];
+
+const collectiveKinds = [
+  'all-reduce',
+  'all-gather',
+  'reduce-scatter',
+  'all-to-all',
+  'collective-permute',
+  'collective-broadcast',
+  'ragged-all-to-all',
+] as const;
+
+/** One collective of a compiled program. An asynchronous pair of start and done is one. */
+export interface CompiledCollective {
+  readonly kind: CollectiveKind;
+  readonly name: string;
+  /**
+   * The larger of operand and result on one device, for one execution. The compiler may combine several tensors into
+   * one collective of tuple shape: their bytes are summed, and `count` is their number.
+   */
+  readonly bytesPerDevice: number;
+  readonly count: number;
+  readonly elementTypes: readonly string[];
+  /** Positions in the mesh, row-major; source and target pairs for a collective-permute. */
+  readonly groups: readonly (readonly number[])[];
+  /** Mesh axes that the groups span, major to minor; `['other']` where no axes make such groups. */
+  readonly axes: readonly string[];
+  /** Executions in one run of the program: the product of the trip counts of the loops around it. */
+  readonly trips: number;
+  /** False where a loop around it has a trip count that the text does not tell; it counts as one there. */
+  readonly tripsKnown: boolean;
+  readonly channel?: number;
+  /** `op_name` of the metadata: the name scope in the source program. */
+  readonly operationName?: string;
+  /** An all-reduce of which each device uses its slice only: a reduce-scatter in disguise, as XLA's CPU back end has it. */
+  readonly effectiveReduceScatter: boolean;
+}
+
+/**
+ * Reads the collectives of a compiled program from its HLO text, in program order.
+ *
+ * `deviceIds[k]` is the logical device at position k of the mesh (row-major), where that is not k. Both branches of a
+ * conditional count. Throws an internal error where the text has no entry computation.
+ */
+export function readCompiledCollectives(
+  hloText: string | Iterable<string>,
+  mesh: NamedAxes,
+  deviceIds?: readonly number[],
+): CompiledCollective[] {
+  const computations = readHloText(hloText);
+  const collectives: CompiledCollective[] = [];
+  for (const [computation, executions] of countExecutions(computations)) {
+    for (const instruction of computation.instructions.values()) {
+      const kind = collectiveKind(instruction.opcode);
+      if (kind === undefined) continue;
+      collectives.push(describeCollective(instruction, kind, computation, executions, computations, mesh, deviceIds));
+    }
+  }
+  return collectives;
+}
+
+/** The collective that an opcode starts or is; undefined for `-done`, which its start has counted. */
+function collectiveKind(opcode: string): CollectiveKind | undefined {
+  const plain = opcode.endsWith('-start') ? opcode.slice(0, -'-start'.length) : opcode;
+  return collectiveKinds.find(kind => kind === plain);
+}
+
+function describeCollective(
+  instruction: HloInstruction,
+  kind: CollectiveKind,
+  computation: HloComputation,
+  executions: Executions,
+  computations: ReadonlyMap<string, HloComputation>,
+  mesh: NamedAxes,
+  deviceIds: readonly number[] | undefined,
+): CompiledCollective {
+  const operands = operandShapes(instruction, computation);
+  const results = resultShapes(instruction, kind);
+  const sum = (shapes: readonly string[]): number => shapes.reduce((bytes, shape) => bytes + shapeBytes(shape), 0);
+  const groups = placeGroups(readGroups(instruction, kind, mesh), deviceIds);
+  const channel = /channel_id=(\d+)/.exec(instruction.attributes)?.[1];
+  const operationName = /op_name="((?:[^"\\]|\\.)*)"/.exec(instruction.attributes)?.[1];
+  return {
+    kind,
+    name: instruction.name,
+    bytesPerDevice: Math.max(sum(operands), sum(results)),
+    count: kind === 'all-to-all' ? 1 : Math.max(operands.length, 1),
+    elementTypes: shapeElements(results.join(' ')),
+    groups,
+    axes: kind === 'collective-permute' ? axesOfPairs(groups, mesh) : axesOfGroups(groups, mesh),
+    trips: executions.trips,
+    tripsKnown: executions.known,
+    ...(channel === undefined ? {} : { channel: Number(channel) }),
+    ...(operationName === undefined ? {} : { operationName }),
+    effectiveReduceScatter:
+      kind === 'all-reduce' && isOnlySliced(instruction, computation, computations, groups[0]?.length ?? 1),
+  };
+}
+
+/** Shapes of the operands: as printed with them, else looked up. */
+function operandShapes(instruction: HloInstruction, computation: HloComputation): string[] {
+  return operandNames(instruction).flatMap(name => {
+    const operand = computation.instructions.get(name);
+    return operand === undefined ? [] : [operand.shape];
+  });
+}
+
+/** Shapes of what arrives. A start's tuple holds operands, results and context; that of all-reduce only results. */
+function resultShapes(instruction: HloInstruction, kind: CollectiveKind): string[] {
+  const elements = tupleElements(instruction.shape);
+  if (!instruction.opcode.endsWith('-start') || kind === 'all-reduce' || elements.length < 2) return elements;
+  return tupleElements(elements[1]);
+}
+
+function readGroups(instruction: HloInstruction, kind: CollectiveKind, mesh: NamedAxes): number[][] {
+  if (kind === 'collective-permute') return readPairs(attributeText(instruction, 'source_target_pairs') ?? '');
+  const devices = mesh.axes.reduce((product, axis) => product * axis.size, 1);
+  const text = attributeText(instruction, 'replica_groups') ?? '{}';
+  const groups = readReplicaGroups(text, devices);
+  if (groups === undefined) throw new Error(`internal: replica groups not understood: ${text.slice(0, 200)}`);
+  return groups;
+}
+
+/** Turns logical devices into positions in the mesh. */
+function placeGroups(groups: number[][], deviceIds: readonly number[] | undefined): number[][] {
+  if (deviceIds === undefined) return groups;
+  const positions = new Map(deviceIds.map((device, position) => [device, position]));
+  return groups.map(group => group.map(device => positions.get(device) ?? device));
+}
