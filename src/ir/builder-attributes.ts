@@ -23,10 +23,10 @@ export const attributeOf = {
   }),
   /** `#stablehlo<comparison_direction EQ>`. */
   enumeration: (name: string, value: string): Attribute => ({ kind: 'enumeration', dialect: 'stablehlo', name, value }),
-  /** `#stablehlo.dot<...>` from numbers, lists of numbers and attributes. */
+  /** `#stablehlo.dot<...>`, for the name `dot`, from numbers, lists of numbers and attributes. */
   record: (name: string, fields: Readonly<Record<string, number | readonly number[] | Attribute>>): Attribute => ({
     kind: 'record',
-    name,
+    name: name.includes('.') ? name : `stablehlo.${name}`,
     fields: Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, fieldOf(value)])),
   }),
   dense: denseOf,

@@ -120,7 +120,10 @@ export class FunctionBuilder {
       arguments: this.#arguments,
       results: results.map(value => ({ type: this.typeOf(value), attributes: {} })),
       attributes: {},
-      body: { arguments: [], operations: [...this.#open[0], terminatorOf('func.return', results)] },
+      body: {
+        arguments: this.#arguments.map(argument => argument.value),
+        operations: [...this.#open[0], terminatorOf('func.return', results)],
+      },
       valueTypes: this.#types,
     };
   }

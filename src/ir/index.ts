@@ -14,6 +14,10 @@ export type { Attribute, Attributes, DenseAttribute } from './attributes.ts';
 export type { EmitOptions } from './builder.ts';
 export { createFunctionBuilder, FunctionBuilder, ProgramBuilder, programOf } from './builder.ts';
 export { attributeOf } from './builder-attributes.ts';
+export type { ProgramCount, Work, WorkByName } from './count.ts';
+export { countOperation, countProgram } from './count.ts';
+export { tripCount } from './count-loops.ts';
+export { convolutionWindow } from './ops/convolution.ts';
 export type {
   Arity,
   AttributeDefinition,
@@ -24,8 +28,12 @@ export type {
 } from './ops/definition.ts';
 export { dotSizes, elementClass } from './ops/definition.ts';
 export { denseIntegers, denseRows, paddingPairs, readDenseIntegers } from './ops/dense-integers.ts';
+export { poolingWindow } from './ops/reduce-window.ts';
 export { operationDefinition, operationNames } from './ops/table.ts';
+export type { WindowDimension } from './ops/window.ts';
 export type { Block, Func, FuncArgument, FuncResult, ModuleSymbol, Operation, Program, ValueId } from './program.ts';
 export { aliasedResult, entryFunction, functionNamed, walkOperations } from './program.ts';
 export type { ElementType, FunctionType, OpaqueType, TensorType, TupleType, Type } from './types.ts';
 export { elementBits, elementCount, equalTypes, formatType, tensorType, typeBytes } from './types.ts';
+export { verifyProgram } from './verify.ts';
+export { placeOf } from './verify-place.ts';

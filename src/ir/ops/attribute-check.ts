@@ -31,7 +31,7 @@ export function hasForm(attribute: Attribute, form: AttributeForm): boolean {
     case 'enumerations':
       return attribute.kind === 'array' && attribute.elements.every(word => isWord(word, form.name, form.words));
     case 'record':
-      return attribute.kind === 'record';
+      return attribute.kind === 'record' && attribute.name === `stablehlo.${form.name}`;
     case 'any':
       return true;
     default:
