@@ -36,7 +36,7 @@ class Inliner {
     this.#active.push(entry.name);
     const args = entry.arguments.map(argument => ({ ...argument, value: this.#define(entry, argument.value, values) }));
     const operations = this.#copyOperations(entry, entry.body.operations, values);
-    const body = { arguments: args.map(argument => argument.value), operations };
+    const body = { arguments: entry.body.arguments.map(argument => lookup(values, argument)), operations };
     return { ...entry, arguments: args, body, valueTypes: this.#types };
   }
 
