@@ -5,13 +5,14 @@ The same versions of JAX give the same bytes.
 """
 
 import argparse
+import dataclasses
 import os
 import sys
 import time
 
 from skein_export import ExportError, export_step, write_exported
 
-from . import gpt2, mlp
+from . import convnet, gpt2, llama, mlp, moe, resnet, unet, vit
 
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -22,10 +23,31 @@ SMALL = {
     "gpt2-tiny": (gpt2, gpt2.Config()),
     "gpt2-tiny-scan": (gpt2, gpt2.Config(scan=True)),
     "gpt2-tiny-bf16": (gpt2, gpt2.Config(dtype="bfloat16")),
+    "llama-tiny": (llama, llama.Config()),
+    "vit-tiny": (vit, vit.Config()),
+    "resnet-tiny": (resnet, resnet.Config()),
+    "resnet50-small": (resnet, dataclasses.replace(resnet.RESNET50, image=64, stem=16, classes=128)),
+    "wide-resnet-tiny": (resnet, resnet.Config(image=64, block="basic", widen=4, classes=128)),
+    "unet-tiny": (unet, unet.Config()),
+    "unet-spatial": (unet, unet.Config(image=64, channels=(16, 32, 64))),
+    "moe-tiny": (moe, moe.Config()),
+    "wide-head-tiny": (convnet, convnet.WIDE_HEAD),
+    "alexnet-tiny": (convnet, convnet.ALEXNET),
     "gpt2-small": (gpt2, gpt2.SMALL),
 }
 
-BIG = {}
+BIG = {
+    "resnet50": (resnet, resnet.RESNET50),
+    "wide-resnet50": (resnet, dataclasses.replace(resnet.RESNET50, widen=2)),
+    "vit-base": (vit, vit.BASE),
+    "llama-1b": (llama, llama.Config(16, 2048, 32, 8, 8192, 128256, 1024, 8, "bfloat16")),
+    "gpt2-small-scan": (gpt2, dataclasses.replace(gpt2.SMALL, scan=True)),
+    "gpt2-medium": (gpt2, gpt2.Config(24, 1024, 16, 50304, 512, 8)),
+    "unet": (unet, unet.Config(image=256, channels=(64, 128, 256, 512), groups=32, batch=8)),
+    "moe": (moe, moe.Config(12, 768, 3072, 64, 64, 128, 8, 50304)),
+    "wide-head": (convnet, convnet.Config(image=128, channels=(64, 128, 256, 512), classes=100352, batch=128)),
+    "alexnet": (convnet, convnet.Config(image=224, channels=(64, 192, 384, 256, 256), hidden=(4096, 4096), classes=1000, batch=128)),
+}
 
 
 def write_program(name, folder):

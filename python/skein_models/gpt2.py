@@ -9,6 +9,7 @@ import dataclasses
 import jax
 import jax.numpy as jnp
 
+from .layers import causal, init_norm, layer_norm, softmax
 from .training import DONATED, abstract_state, adam_step, cross_entropy, integers, normal
 
 
@@ -37,7 +38,7 @@ def init(config, key):
         "wte": normal(token_key, config.vocabulary, d, dtype=dtype),
         "wpe": normal(position_key, config.sequence, d, dtype=dtype),
         "h": jax.tree.map(lambda *leaves: jnp.stack(leaves), *layers) if config.scan else layers,
-        "ln_f": _init_norm(d, dtype),
+        "ln_f": init_norm(d, dtype),
     }
 
 
@@ -45,21 +46,17 @@ def _init_layer(config, key):
     d, dtype = config.width, jnp.dtype(config.dtype)
     keys = jax.random.split(key, 4)
     return {
-        "ln_1": _init_norm(d, dtype),
+        "ln_1": init_norm(d, dtype),
         "attn": {
             "c_attn": {"w": normal(keys[0], d, 3, d, dtype=dtype), "b": jnp.zeros((3, d), dtype)},
             "c_proj": {"w": normal(keys[1], d, d, dtype=dtype), "b": jnp.zeros(d, dtype)},
         },
-        "ln_2": _init_norm(d, dtype),
+        "ln_2": init_norm(d, dtype),
         "mlp": {
             "c_fc": {"w": normal(keys[2], d, 4 * d, dtype=dtype), "b": jnp.zeros(4 * d, dtype)},
             "c_proj": {"w": normal(keys[3], 4 * d, d, dtype=dtype), "b": jnp.zeros(d, dtype)},
         },
     }
-
-
-def _init_norm(width, dtype):
-    return {"scale": jnp.ones(width, dtype), "bias": jnp.zeros(width, dtype)}
 
 
 def apply(config, params, tokens):
@@ -96,16 +93,6 @@ def block(config, layer, x):
         return x + changed
 
 
-@jax.named_scope("norm")
-def layer_norm(weights, x, epsilon=1e-5):
-    """Layer norm over the last dimension, computed in f32."""
-    wide = x.astype(jnp.float32)
-    centred = wide - jnp.mean(wide, axis=-1, keepdims=True)
-    variance = jnp.mean(centred * centred, axis=-1, keepdims=True)
-    normed = (centred * jax.lax.rsqrt(variance + epsilon)).astype(x.dtype)
-    return normed * weights["scale"] + weights["bias"]
-
-
 def attention(config, weights, x):
     """Causal self-attention on x: [batch, sequence, D]; scope `heads` holds q, k and v: [batch, sequence, heads, d]."""
     batch, sequence, width = x.shape
@@ -115,23 +102,12 @@ def attention(config, weights, x):
     with jax.named_scope("heads"):
         q, k, v = (jax.lax.index_in_dim(qkv, number, 2, keepdims=False) for number in range(3))
     scores = jnp.einsum("bqhd,bkhd->bhqk", q, k).astype(jnp.float32) * (width // config.heads) ** -0.5
-    weights_by_key = causal_softmax(scores).astype(x.dtype)
+    weights_by_key = softmax(causal(scores)).astype(x.dtype)
     mixed = jnp.einsum("bhqk,bkhd->bqhd", weights_by_key, v)
     with jax.named_scope("merge"):
         mixed = mixed.reshape(batch, sequence, width)
     with jax.named_scope("c_proj"):
         return mixed @ weights["c_proj"]["w"] + weights["c_proj"]["b"]
-
-
-@jax.named_scope("softmax")
-def causal_softmax(scores):
-    """Softmax over keys of scores: [batch, heads, query, key], each query seeing the keys up to itself."""
-    query = jax.lax.broadcasted_iota(jnp.int32, scores.shape, 2)
-    key = jax.lax.broadcasted_iota(jnp.int32, scores.shape, 3)
-    scores = jax.lax.select(query >= key, scores, jnp.full_like(scores, -1e30))
-    peak = jnp.max(jax.lax.stop_gradient(scores), axis=-1, keepdims=True)
-    exponentials = jnp.exp(scores - peak)
-    return exponentials / jnp.sum(exponentials, axis=-1, keepdims=True)
 
 
 def mlp(weights, x):
