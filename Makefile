@@ -11,8 +11,8 @@ node_modules/.ready: package.json package-lock.json
 	npm ci --ignore-scripts
 	@touch $@
 
-$(PYTHON_READY): python/requirements.txt python/requirements-export.txt scripts/make-venv.sh
-	scripts/make-venv.sh
+$(PYTHON_READY): python/requirements.txt python/requirements-export.txt sh scripts/make-venv.sh export
+	sh scripts/make-venv.sh export
 	@touch $@
 
 # A real GPT-2 training step on one device, then split over several, with proof that the results agree.

@@ -8,8 +8,8 @@ requirements="python/requirements.txt"
 for name in "$@"; do requirements="$requirements python/requirements-$name.txt"; done
 stamp=".venv/skein-requirements"
 missing=""
-for file in $requirements; do
-  grep -qsxF "$(cksum "$file")" "$stamp" || missing="$missing -r $file"
+for file in python/constraints.txt $requirements; do
+  grep -qsxF "$(cksum "$file")" "$stamp" || missing="$missing $file"
 done
 if [ -z "$missing" ] && [ -x .venv/bin/python ]; then exit 0; fi
 
@@ -26,8 +26,8 @@ if ! [ -x .venv/bin/python ]; then
   }
 fi
 # All files together, so that what one of them pins is not moved by another.
-arguments=""
+arguments="-c python/constraints.txt"
 for file in $requirements; do arguments="$arguments -r $file"; done
 # shellcheck disable=SC2086
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --retries 2 $arguments
-for file in $requirements; do cksum "$file"; done >>"$stamp"
+for file in python/constraints.txt $requirements; do cksum "$file"; done >>"$stamp"
