@@ -11,7 +11,7 @@ node_modules/.ready: package.json package-lock.json
 	npm ci --ignore-scripts
 	@touch $@
 
-$(PYTHON_READY): python/requirements.txt python/requirements-export.txt sh scripts/make-venv.sh export
+$(PYTHON_READY): python/requirements.txt python/requirements-export.txt python/constraints.txt scripts/make-venv.sh
 	sh scripts/make-venv.sh export
 	@touch $@
 
