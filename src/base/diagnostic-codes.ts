@@ -15,6 +15,7 @@ export const diagnosticCodes = {
   SK1007: 'constant too large',
   SK1008: 'unknown value or symbol',
   SK1009: 'defined twice',
+  SK1010: 'type differs from the definition',
   SK1101: 'operation breaks a rule of StableHLO',
   SK1102: 'declared type differs from the inferred type',
   SK1103: 'operation planned as replicated',

@@ -31,6 +31,7 @@ export { denseIntegers, denseRows, paddingPairs, readDenseIntegers } from './ops
 export { poolingWindow } from './ops/reduce-window.ts';
 export { operationDefinition, operationNames } from './ops/table.ts';
 export type { WindowDimension } from './ops/window.ts';
+export { parseProgram } from './parse-program.ts';
 export type { Block, Func, FuncArgument, FuncResult, ModuleSymbol, Operation, Program, ValueId } from './program.ts';
 export { aliasedResult, entryFunction, functionNamed, walkOperations } from './program.ts';
 export type { ElementType, FunctionType, OpaqueType, TensorType, TupleType, Type } from './types.ts';
