@@ -33,6 +33,8 @@ def set_environment(options):
             "--xla_cpu_collective_timeout_seconds=3600",
         ]
         os.environ["XLA_FLAGS"] = " ".join([os.environ.get("XLA_FLAGS", ""), *flags]).strip()
+    # numpy's dot products are over short chunks, where threads only wait for each other.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
 
 
@@ -75,6 +77,8 @@ def describe_error(error):
     # XLA's errors begin with a status such as `RESOURCE_EXHAUSTED:`.
     if isinstance(error, MemoryError) or "RESOURCE_EXHAUSTED" in text[:200]:
         return {"code": "memory", "message": text or "out of memory", "detail": ""}
+    if isinstance(error, OSError):
+        return {"code": "files", "message": text, "detail": traceback.format_exc()}
     kind = "xla" if type(error).__name__ in ("JaxRuntimeError", "XlaRuntimeError") else "python"
     return {"code": kind, "message": text or type(error).__name__, "detail": traceback.format_exc()}
 

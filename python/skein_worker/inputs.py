@@ -1,5 +1,8 @@
 """Arguments of a program: made from a seed, or read from files, and placed piece by piece."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+
 import jax
 import numpy as np
 import safetensors
@@ -21,36 +24,45 @@ def generate(spec, seed, index, start, stop):
     row_elements = int(np.prod(shape[1:], dtype=np.int64))
     first, last = (start * row_elements, stop * row_elements) if shape else (0, 1)
     values = np.empty(last - first, dtype)
-    for block in range(first // BLOCK_ELEMENTS, -(-last // BLOCK_ELEMENTS)):
+
+    def fill(block):
         block_start = block * BLOCK_ELEMENTS
-        made = _make_block(spec, dtype, seed, index, block)
         low, high = max(first, block_start), min(last, block_start + BLOCK_ELEMENTS)
-        values[low - first : high - first] = made[low - block_start : high - block_start]
+        made = _make_block(spec, dtype, seed, index, block, high - block_start)
+        values[low - first : high - first] = made[low - block_start :]
+
+    blocks = range(first // BLOCK_ELEMENTS, -(-last // BLOCK_ELEMENTS))
+    if len(blocks) > 1:
+        with ThreadPoolExecutor(min(len(blocks), os.cpu_count() or 1)) as pool:
+            list(pool.map(fill, blocks))
+    else:
+        for block in blocks:
+            fill(block)
     return values.reshape((stop - start, *shape[1:]) if shape else ())
 
 
-def _make_block(spec, dtype, seed, index, block):
-    kind = spec["distribution"]
-    if kind == "constant":
-        return np.full(BLOCK_ELEMENTS, spec["value"], dtype)
+def _make_block(spec, dtype, seed, index, block, count):
+    """Returns the first `count` elements of a block; how many are asked for does not change any of them."""
+    if spec["distribution"] == "constant":
+        return np.full(count, spec["value"], dtype)
     random = np.random.Generator(np.random.Philox(key=np.array([seed, (index << 32) | block], np.uint64)))
-    if kind == "integers":
-        low, high = int(spec["low"]), int(spec["high"])
-        return random.integers(low, high, BLOCK_ELEMENTS, dtype=np.int64).astype(dtype)
+    if spec["distribution"] == "integers":
+        return random.integers(int(spec["low"]), int(spec["high"]), count, dtype=np.int64).astype(dtype)
     if dtype.kind == "c":
-        return (_make_floats(spec, np.dtype(np.float64), random) + 1j * _make_floats(spec, np.dtype(np.float64), random)).astype(dtype)
-    return _make_floats(spec, dtype, random)
+        part = np.dtype(np.float32) if dtype == np.complex64 else np.dtype(np.float64)
+        return _make_floats(spec, part, random, 2 * count).view(dtype)
+    return _make_floats(spec, dtype, random, count)
 
 
-def _make_floats(spec, dtype, random):
+def _make_floats(spec, dtype, random, count):
     wide = np.float64 if dtype == np.float64 else np.float32
     if spec["distribution"] == "normal":
-        values = random.standard_normal(BLOCK_ELEMENTS, dtype=wide)
+        values = random.standard_normal(count, dtype=wide)
         values *= wide(spec["std"])
         values += wide(spec["mean"])
         return values.astype(dtype, copy=False)
     low, high = spec["low"], spec["high"]
-    values = random.random(BLOCK_ELEMENTS, dtype=wide)
+    values = random.random(count, dtype=wide)
     values *= wide(high - low)
     values += wide(low)
     values = values.astype(dtype, copy=False)

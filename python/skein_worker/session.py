@@ -1,5 +1,7 @@
 """The state of one worker process, and the methods that the driver calls on it."""
 
+import ctypes
+import gc
 import os
 import sys
 import time
@@ -123,6 +125,7 @@ class Session:
             if step > 0:
                 for output, argument in params["feedback"]:
                     arguments[argument] = _fit(program, argument, results[output])
+                _check_alive(arguments)
             start = time.perf_counter()
             results = program.execute(arguments)
             jax.block_until_ready(results)
@@ -174,11 +177,13 @@ class Session:
             array = self._buffers.pop(id_, None)
             if array is not None:
                 array.delete()
+        _return_memory()
         return {}
 
     def unload(self, params):
         """{executable}"""
         self._programs.pop(params["executable"], None)
+        _return_memory()
         return {}
 
     def memory_stats(self, _params):
@@ -247,6 +252,12 @@ def _check_argument(program, index, array):
         )
 
 
+def _check_alive(arguments):
+    for index, argument in enumerate(arguments):
+        if argument.is_deleted():
+            raise WorkerError("execute", f"argument {index} is donated: a further step needs an output fed back to it")
+
+
 def _fit(program, argument, array):
     """Places an array again as argument `argument`, only where it does not lie so already."""
     import jax
@@ -255,6 +266,15 @@ def _fit(program, argument, array):
     if array.sharding.is_equivalent_to(sharding, array.ndim):
         return array
     return jax.block_until_ready(jax.device_put(array, sharding))
+
+
+def _return_memory():
+    """Gives freed memory back to the system, which glibc does not do by itself."""
+    gc.collect()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
 
 
 def _resident_bytes():
