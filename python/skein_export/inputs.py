@@ -73,7 +73,10 @@ def describe_argument(name, leaf, path, shape, dtype, overrides=()):
         return described | _by_name(name, path, shape, dtype)
     if jax.dtypes.issubdtype(getattr(leaf, "dtype", numpy.float32), jax.dtypes.prng_key):
         leaf = jax.random.key_data(leaf)
-    return described | _measured(name, numpy.asarray(leaf))
+    measured = _measured(name, numpy.asarray(leaf))
+    # Moments are zero before the first step, and then it moves each parameter by the mere sign of its gradient.
+    moment = _moment(name, path) if measured.get("value") == 0 and _is_float(dtype) else None
+    return described | (moment or measured)
 
 
 def _measured(name, array):
@@ -101,17 +104,14 @@ def _measured(name, array):
 
 
 def _by_name(name, path, shape, dtype):
-    root = re.split(r"[^A-Za-z0-9_]", name, maxsplit=1)[0].lower()
-    words = [root, *(_word(key) for key in path)]
+    root, words = _words(name, path)
     if dtype == "i1":
         return {"distribution": "integers", "low": 0, "high": 2}
-    if re.fullmatch(r"u?i\d+", dtype):
+    if not _is_float(dtype):
         return _integers_by_name(name, words, shape, dtype)
-    if _SECOND_MOMENTS.intersection(words) or root == "v" or _field(path, "v"):
-        return {"distribution": "uniform", "low": 0.0, "high": 1e-3}
-    # With a first moment of zero the new one is the gradient times a constant, so comparing it compares gradients.
-    if root in _FIRST_MOMENTS or root == "m" or _field(path, "m", *_FIRST_MOMENTS):
-        return {"distribution": "constant", "value": 0.0}
+    moment = _moment(name, path)
+    if moment is not None:
+        return moment
     if words[-1] in _VARIANCES:
         return {"distribution": "uniform", "low": 0.5, "high": 1.5}
     if words[-1] in _SCALES:
@@ -121,6 +121,27 @@ def _by_name(name, path, shape, dtype):
     if not path and root in _COUNTS:
         return {"distribution": "constant", "value": 1.0}
     return {"distribution": "normal", "mean": 0.0, "std": 1.0 if root in _DATA else 0.02}
+
+
+def _moment(name, path):
+    """The distribution of a moment of Adam, or None for what its name does not tell to be one."""
+    root, words = _words(name, path)
+    if _SECOND_MOMENTS.intersection(words) or root == "v" or _field(path, "v"):
+        return {"distribution": "uniform", "low": 0.0, "high": 1e-3}
+    # Small against gradients, so that comparing new moments compares gradients; not zero, because the gradient of a
+    # key's bias is zero but for rounding, and two correct splits would differ in all of it.
+    if root in _FIRST_MOMENTS or root == "m" or _field(path, "m", *_FIRST_MOMENTS):
+        return {"distribution": "normal", "mean": 0.0, "std": 1e-4}
+    return None
+
+
+def _words(name, path):
+    root = re.split(r"[^A-Za-z0-9_]", name, maxsplit=1)[0].lower()
+    return root, [root, *(_word(key) for key in path)]
+
+
+def _is_float(dtype):
+    return re.fullmatch(r"u?i\d+", dtype) is None
 
 
 def _integers_by_name(name, words, shape, dtype):
