@@ -1,0 +1,2 @@
+export type { TableColumn } from './table.ts';
+export { displayWidth, formatTable } from './table.ts';
