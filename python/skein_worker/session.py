@@ -110,8 +110,6 @@ class Session:
 
     def execute(self, params):
         """{executable, buffers, into, steps, feedback} -> the types of the results and the seconds of each step."""
-        import jax
-
         program = self._program(params)
         ids = params["buffers"]
         if len(ids) != len(program.parameters):
@@ -119,23 +117,14 @@ class Session:
         arguments = [self._buffer(id_) for id_ in ids]
         for index, argument in enumerate(arguments):
             _check_argument(program, index, argument)
-        seconds = []
-        results = []
-        for step in range(params["steps"]):
-            if step > 0:
-                for output, argument in params["feedback"]:
-                    arguments[argument] = _fit(program, argument, results[output])
-                _check_alive(arguments)
-            start = time.perf_counter()
-            results = program.execute(arguments)
-            jax.block_until_ready(results)
-            seconds.append(time.perf_counter() - start)
-        for id_ in ids:
-            if id_ in self._buffers and self._buffers[id_].is_deleted():
-                del self._buffers[id_]
+        try:
+            results, seconds = _run_steps(program, arguments, params["steps"], params["feedback"])
+        finally:
+            consumed = [id_ for id_ in ids if id_ in self._buffers and self._buffers[id_].is_deleted()]
+            for id_ in consumed:
+                self._buffers.pop(id_, None)
         for position, result in enumerate(results):
             self._buffers[params["into"] + position] = result
-        consumed = [id_ for id_ in ids if id_ not in self._buffers]
         return {"results": len(results), "consumed": consumed, "seconds": seconds}
 
     def get(self, params):
@@ -252,10 +241,24 @@ def _check_argument(program, index, array):
         )
 
 
-def _check_alive(arguments):
-    for index, argument in enumerate(arguments):
-        if argument.is_deleted():
-            raise WorkerError("execute", f"argument {index} is donated: a further step needs an output fed back to it")
+def _run_steps(program, arguments, steps, feedback):
+    """Returns the results of the last step and the seconds of each; state stays on the devices."""
+    import jax
+
+    arguments = list(arguments)
+    results, seconds = [], []
+    for step in range(steps):
+        if step > 0:
+            for output, argument in feedback:
+                arguments[argument] = _fit(program, argument, results[output])
+        for index, argument in enumerate(arguments):
+            if argument.is_deleted():
+                raise WorkerError("execute", f"argument {index} is donated: a further step needs an output fed back to it")
+        start = time.perf_counter()
+        results = program.execute(arguments)
+        jax.block_until_ready(results)
+        seconds.append(time.perf_counter() - start)
+    return results, seconds
 
 
 def _fit(program, argument, array):

@@ -102,7 +102,7 @@ export class WorkerGroup {
       return await this.#within(method, deadlineSeconds, workers, outcome, calls);
     } catch (error) {
       const failure = asError(error);
-      if (!(await allAnswered(calls, workers))) await this.#fail(failure);
+      if (this.#failure !== undefined || !(await allAnswered(calls, workers))) await this.#fail(failure);
       throw failure;
     }
   }
@@ -123,7 +123,9 @@ export class WorkerGroup {
     const deadline = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         const lines = workers.filter(worker => late.has(worker.index)).flatMap(worker => worker.lastLines());
-        reject(deadlineError([...late], method, seconds, lines));
+        const error = deadlineError([...late], method, seconds, lines);
+        this.#failure ??= error;
+        reject(error);
       }, seconds * 1000);
     });
     try {

@@ -1,4 +1,4 @@
-import type { InputsSpec } from '../inputs.ts';
+import type { InputsSpec } from '../../src/engine/index.ts';
 
 const body = (mesh: string, w: string, x: string): string => `
 module @layer {
@@ -34,4 +34,25 @@ export const layerInputs: InputsSpec = {
     { name: 'w', shape: [16, 16], dtype: 'f32', distribution: 'normal', mean: 0, std: 0.1 },
     { name: 'x', shape: [8, 16], dtype: 'f32', distribution: 'uniform', low: 0.01, high: 1 },
   ],
+};
+
+/** Never ends: for tests of deadlines. */
+export const endless = `
+module @endless {
+  func.func public @main(%x: tensor<f32>) -> tensor<f32> {
+    %0 = stablehlo.while(%i = %x) : tensor<f32>
+      cond {
+        %true = stablehlo.constant dense<true> : tensor<i1>
+        stablehlo.return %true : tensor<i1>
+      } do {
+        %next = stablehlo.add %i, %i : tensor<f32>
+        stablehlo.return %next : tensor<f32>
+      }
+    return %0 : tensor<f32>
+  }
+}`;
+
+export const endlessInputs: InputsSpec = {
+  format: 'skein.inputs/1',
+  arguments: [{ name: 'x', shape: [], dtype: 'f32', distribution: 'constant', value: 1 }],
 };
