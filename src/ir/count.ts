@@ -26,9 +26,12 @@ export interface WorkByName extends Work {
 }
 
 export interface ProgramCount extends Work {
-  /** Operations in the text: in all functions and their regions, each function once, without returns. */
+  /**
+   * Operations in the text: in all functions, each function once, with the bodies of loops and branches, but without
+   * returns and without the scalar operations by which reductions, sorts and scatters fold elements.
+   */
   readonly operations: number;
-  /** Operations that run once from the entry on: calls opened at each call site, loop bodies once. */
+  /** The same from the entry on, with every call opened at its call site. */
   readonly expandedOperations: number;
   readonly parameters: { readonly count: number; readonly bytes: number };
   /** By operation name, weighted as flops and bytes are: calls opened, loop bodies times their trips. */
@@ -144,7 +147,7 @@ class FunctionCounter {
         return;
       default:
         addWork(tally.byName, operation.name, { operations: 1, ...this.#ownWork(operation) }, 1);
-        tally.expanded += 1 + operation.regions.reduce((sum, region) => sum + countBlock(region), 0);
+        tally.expanded++;
     }
   }
 
@@ -207,10 +210,12 @@ function sumWork(works: Iterable<Work>): Work {
   return { flops, transcendentals, bytes };
 }
 
-/** Operations of a block and its regions, without terminators. */
+/** Operations of a block, without terminators and the regions that fold elements. */
 function countBlock(block: Block): number {
   return block.operations.reduce((sum, operation) => {
-    const inside = operation.regions.reduce((total, region) => total + countBlock(region), 0);
-    return sum + inside + (operationDefinition(operation.name)?.terminator === true ? 0 : 1);
+    const definition = operationDefinition(operation.name);
+    if (definition?.terminator === true) return sum;
+    const regions = definition?.regionRuns === undefined ? operation.regions : [];
+    return sum + 1 + regions.reduce((total, region) => total + countBlock(region), 0);
   }, 0);
 }

@@ -4,7 +4,7 @@ import type { ResultName } from './parse-values.ts';
 import type { Block, ValueId } from './program.ts';
 import { bytes } from './text-bytes.ts';
 import { stablehloNames } from './text-forms.ts';
-import type { Type } from './types.ts';
+import { type Type, tensorType } from './types.ts';
 
 /** `(%iterArg = %a, %iterArg_0 = %b) : T, T cond { ... } do { ... }`. */
 export function readWhile(reader: ProgramReader): OperationDraft {
@@ -63,7 +63,7 @@ export function readReduce(reader: ProgramReader): OperationDraft {
   cursor.expect(bytes.colon);
   const operands = [...inputs, ...initials];
   const resultTypes = reader.functional(operands);
-  const region = applied === undefined ? readReducer(reader) : applyOperation(reader, applied, initials, start);
+  const region = applied === undefined ? readReducer(reader) : applyOperation(reader, applied, inputs, start);
   return { operands, attributes, regions: [region], resultTypes };
 }
 
@@ -95,14 +95,15 @@ function readReducer(reader: ProgramReader): Block {
   );
 }
 
-/** The body that `applies stablehlo.add` stands for. */
-function applyOperation(reader: ProgramReader, name: string, initials: readonly ValueId[], offset: number): Block {
-  if (!stablehloNames.has(name) || initials.length !== 1) {
+/** The body that `applies stablehlo.add` stands for: on scalars of the input's element type, as jaxlib reads it. */
+function applyOperation(reader: ProgramReader, name: string, inputs: readonly ValueId[], offset: number): Block {
+  if (!stablehloNames.has(name) || inputs.length !== 1) {
     reader.cursor.position = offset;
     reader.cursor.fail('one operand, and a StableHLO operation after applies');
   }
   const { values } = reader;
-  const type = values.types[initials[0]];
+  const input = values.types[inputs[0]];
+  const type = input.kind === 'tensor' ? tensorType([], input.element) : input;
   const lhs = values.create(type);
   const rhs = values.create(type);
   const result = values.create(type);

@@ -1,5 +1,6 @@
 import type { Attribute } from '../attributes.ts';
 import type { AttributeForm } from './definition.ts';
+import { fillsShape } from './dense-shape.ts';
 
 /** True when an attribute has the form that its definition asks for. */
 export function hasForm(attribute: Attribute, form: AttributeForm): boolean {
@@ -23,9 +24,9 @@ export function hasForm(attribute: Attribute, form: AttributeForm): boolean {
     case 'array':
       return attribute.kind === 'array';
     case 'dense':
-      return attribute.kind === 'dense';
+      return attribute.kind === 'dense' && fillsShape(attribute);
     case 'denseIntegers':
-      return attribute.kind === 'dense' && /^u?i\d/.test(attribute.type.element);
+      return attribute.kind === 'dense' && /^u?i\d/.test(attribute.type.element) && fillsShape(attribute);
     case 'enumeration':
       return isWord(attribute, form.name, form.words);
     case 'enumerations':
@@ -33,7 +34,7 @@ export function hasForm(attribute: Attribute, form: AttributeForm): boolean {
     case 'record':
       return attribute.kind === 'record' && attribute.name === `stablehlo.${form.name}`;
     case 'any':
-      return true;
+      return attribute.kind !== 'dense' || fillsShape(attribute);
     default:
       return form satisfies never;
   }
@@ -49,7 +50,7 @@ export function describeForm(form: AttributeForm): string {
     case 'booleans':
       return 'a list of booleans (array<i1: ...>)';
     case 'denseIntegers':
-      return 'a dense tensor of integers';
+      return 'a dense tensor of integers with as many elements as its shape asks for';
     case 'float':
       return `a float of type ${form.type}`;
     case 'enumeration':
@@ -63,8 +64,9 @@ export function describeForm(form: AttributeForm): string {
     case 'symbol':
     case 'dictionary':
     case 'array':
-    case 'dense':
       return `a ${form.kind}`;
+    case 'dense':
+      return 'a dense tensor with as many elements as its shape asks for';
     case 'any':
       return 'anything';
     default:

@@ -10,6 +10,8 @@ export function verifyConvolution(context: OperationContext, report: Report): vo
     report('C1', `the input has rank ${rank} and the kernel rank ${kernelRank}`);
     return;
   }
+  const [input, kernel] = [operandTensor(context, 0).element, operandTensor(context, 1).element];
+  if (input !== kernel) report('C27', `the input holds ${input}, the kernel ${kernel}`);
   let broken = false;
   const tell: Report = (label, message) => {
     broken = true;

@@ -27,6 +27,8 @@ export const randomOps: readonly OperationDefinition[] = [
   },
 ];
 
+const ordered = ['signed', 'unsigned', 'float'];
+
 function verifyRng(context: OperationContext, report: Report): void {
   const [a, b, shape] = [0, 1, 2].map(index => operandTensor(context, index));
   const result = resultTensor(context, 0);
@@ -34,7 +36,9 @@ function verifyRng(context: OperationContext, report: Report): void {
     report('C1', `the bounds hold ${a.element} and ${b.element}, the result ${result.element}`);
   }
   if (a.shape.length !== 0 || b.shape.length !== 0) report('I1', 'the bounds are not scalars');
-  if (shape.shape.length !== 1) report('I3', `the shape is ${formatType(shape)}, not a list of sizes`);
+  if (!['boolean', ...ordered].includes(elementClass(a.element))) report('I1', `the bounds hold ${a.element}`);
+  if (shape.shape.length !== 1 || !/^u?i([2-9]|\d\d)|^index$/.test(shape.element))
+    report('I3', `the shape is ${formatType(shape)}, not a list of sizes`);
   else if (shape.shape[0] !== result.shape.length) {
     report('C3', `the shape has ${shape.shape[0]} sizes, the result rank ${result.shape.length}`);
   }
@@ -44,10 +48,11 @@ function verifyBitGenerator(context: OperationContext, report: Report): void {
   const state = operandTensor(context, 0);
   const next = resultTensor(context, 0);
   const bits = resultTensor(context, 1);
-  if (!equalNumbers(state.shape, next.shape) || state.element !== next.element) {
+  for (const { element } of [state, next]) {
+    if (!ordered.includes(elementClass(element))) report('I1', `the state holds ${element}`);
+  }
+  if (!equalNumbers(state.shape, next.shape)) {
     report('C1', `the next state is ${formatType(next)}, not ${formatType(state)}`);
   }
-  if (!['signed', 'unsigned', 'float'].includes(elementClass(bits.element))) {
-    report('I2', `the result holds ${bits.element}`);
-  }
+  if (!ordered.includes(elementClass(bits.element))) report('I2', `the result holds ${bits.element}`);
 }

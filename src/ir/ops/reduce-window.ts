@@ -34,7 +34,7 @@ export const reduceWindow: readonly OperationDefinition[] = [
     name: 'stablehlo.select_and_scatter',
     tier: 'A',
     attributes: {
-      window_dimensions: optionalIntegers,
+      window_dimensions: requiredIntegers,
       window_strides: optionalIntegers,
       padding: optionalPadding,
     },

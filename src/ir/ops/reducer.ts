@@ -44,25 +44,20 @@ export function verifyReducer(
   }
 }
 
-/** True when `from` is `to`, or a narrower type of the same kind: i8 to i32, bf16 to f32. */
+/**
+ * True when a reduction may compute in `to` what it reads as `from`: the same type, a wider one of the same kind (signs
+ * and booleans are one kind here), or any float for any float. The specification is stricter; jaxlib is as this is.
+ */
 export function isPromotable(from: string, to: string): boolean {
   if (from === to) return true;
   const [fromKind, fromBits] = kindAndBits(from);
   const [toKind, toBits] = kindAndBits(to);
-  return fromKind === toKind && fromBits <= toBits;
+  return fromKind === toKind && (fromKind === 'float' || fromBits <= toBits);
 }
 
 function kindAndBits(element: string): readonly [string, number] {
   const bits = /^complex<f(\d+)>$/.exec(element) ?? /^f(8|6|4)E/.exec(element) ?? /(\d+)$/.exec(element);
-  const kind = element.startsWith('complex')
-    ? 'complex'
-    : element.startsWith('u')
-      ? 'unsigned'
-      : element === 'i1'
-        ? 'boolean'
-        : element.startsWith('i')
-          ? 'integer'
-          : 'float';
+  const kind = element.startsWith('complex') ? 'complex' : /^u?i\d/.test(element) ? 'integer' : 'float';
   return [kind, Number(bits?.[1] ?? 0)];
 }
 

@@ -52,12 +52,7 @@ function verifyScatter(context: OperationContext, report: Report): void {
   const updates = tensors.slice(count + 1);
   verifySameShapes(inputs, 'C1', 'input', report);
   verifySameShapes(updates, 'C3', 'update', report);
-  for (const [index, update] of updates.entries()) {
-    if (update.element !== inputs[index].element) {
-      report('C6', `update ${index} holds ${update.element}, not ${inputs[index].element}`);
-    }
-  }
-  if (!/^u?i([2-9]|\d\d)|^index$/.test(indices.element)) report('I2', `the indices hold ${indices.element}`);
+  if (!/^u?i\d|^index$/.test(indices.element)) report('I2', `the indices hold ${indices.element}`);
   let broken = false;
   const tell: Report = (label, message) => {
     broken = true;

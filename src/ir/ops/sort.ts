@@ -77,5 +77,6 @@ function verifyTopK(context: OperationContext, report: Report): void {
   const k = integerAttribute(context.operation, 'k');
   if (shape.length === 0) report('I1', 'a scalar has no largest elements');
   else if (k < 0 || k > shape[shape.length - 1]) report('I2', `k is ${k}, the last dimension has ${shape.at(-1)}`);
-  if (!['signed', 'unsigned', 'float'].includes(elementClass(element))) report('I1', `${element} has no order`);
+  if (!['boolean', 'signed', 'unsigned', 'float'].includes(elementClass(element)))
+    report('I1', `${element} has no order`);
 }
