@@ -17,6 +17,7 @@ export { attributeOf } from './builder-attributes.ts';
 export type { ProgramCount, Work, WorkByName } from './count.ts';
 export { countOperation, countProgram } from './count.ts';
 export { tripCount } from './count-loops.ts';
+export { loadProgram } from './load-program.ts';
 export { convolutionWindow } from './ops/convolution.ts';
 export type {
   Arity,
@@ -32,6 +33,8 @@ export { poolingWindow } from './ops/reduce-window.ts';
 export { operationDefinition, operationNames } from './ops/table.ts';
 export type { WindowDimension } from './ops/window.ts';
 export { parseProgram } from './parse-program.ts';
+export type { PrintOptions } from './print-program.ts';
+export { printProgram, writeProgram } from './print-program.ts';
 export type { Block, Func, FuncArgument, FuncResult, ModuleSymbol, Operation, Program, ValueId } from './program.ts';
 export { aliasedResult, entryFunction, functionNamed, walkOperations } from './program.ts';
 export type { ElementType, FunctionType, OpaqueType, TensorType, TupleType, Type } from './types.ts';

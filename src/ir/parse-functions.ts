@@ -12,8 +12,7 @@ const none: Attributes = Object.freeze({});
 export function readFunction(reader: ProgramReader): Func {
   const { cursor } = reader;
   const valueTypes = reader.values.startFunction();
-  let visibility: Func['visibility'] = 'public';
-  for (const word of ['public', 'private', 'nested'] as const) if (cursor.acceptWord(word)) visibility = word;
+  const visibility = (['public', 'private', 'nested'] as const).find(word => cursor.acceptWord(word));
   const name = reader.attributes.symbol();
   const args = readArguments(reader);
   const results = cursor.acceptArrow() ? readResults(reader) : [];
@@ -25,7 +24,7 @@ export function readFunction(reader: ProgramReader): Func {
   }
   reader.locations.trailer();
   const body = { arguments: args.map(argument => argument.value), operations };
-  return { name, visibility, arguments: args, results, attributes, body, valueTypes };
+  return { name, ...visibilityOf(visibility), arguments: args, results, attributes, body, valueTypes };
 }
 
 /** Reads `(%arg0: T {attributes} loc("name"), ...)`; a declaration has types only. */
@@ -125,10 +124,10 @@ function makeFunction(entries: Record<string, Attribute>, body: GenericBody, val
   for (let index = values.length; index < inputs.length; index++) values.push(valueTypes.push(inputs[index]) - 1);
   const rest = { ...entries };
   for (const name of ['sym_name', 'sym_visibility', 'function_type', 'arg_attrs', 'res_attrs']) delete rest[name];
-  const visibility = visible?.kind === 'string' && isVisibility(visible.value) ? visible.value : 'public';
+  const visibility = visible?.kind === 'string' && isVisibility(visible.value) ? visible.value : undefined;
   return {
     name: symbol.value,
-    visibility,
+    ...visibilityOf(visibility),
     arguments: values.map((value, index) => {
       const name = body.names[index];
       const attributes = dictionaryAt(ins, index);
@@ -144,6 +143,10 @@ function makeFunction(entries: Record<string, Attribute>, body: GenericBody, val
 function dictionaryAt(list: Attribute | undefined, index: number): Attributes {
   const attribute = list?.kind === 'array' ? list.elements[index] : undefined;
   return attribute?.kind === 'dictionary' ? attribute.entries : none;
+}
+
+function visibilityOf(word: Func['visibility'] | undefined): Pick<Func, 'visibility' | 'impliedVisibility'> {
+  return word === undefined ? { visibility: 'public', impliedVisibility: true } : { visibility: word };
 }
 
 function isVisibility(text: string): text is Func['visibility'] {

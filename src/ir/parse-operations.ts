@@ -32,6 +32,7 @@ const specialForms: ReadonlyMap<string, (reader: ProgramReader) => OperationDraf
   ['stablehlo.reduce', regions.readReduce],
   ['sdy.sharding_constraint', regions.readShardingConstraint],
   ['sdy.reshard', regions.readShardingConstraint],
+  ['sdy.propagation_barrier', regions.readPropagationBarrier],
   ['sdy.sharding_group', regions.readShardingGroup],
   ['sdy.manual_computation', regions.readManualComputation],
   ['sdy.named_computation', regions.readNamedComputation],

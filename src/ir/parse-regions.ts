@@ -3,7 +3,7 @@ import type { OperationDraft, ProgramReader } from './parse-reader.ts';
 import type { ResultName } from './parse-values.ts';
 import type { Block, ValueId } from './program.ts';
 import { bytes } from './text-bytes.ts';
-import { stablehloNames } from './text-forms.ts';
+import { propagationDirections, stablehloNames } from './text-forms.ts';
 import { type Type, tensorType } from './types.ts';
 
 /** `(%iterArg = %a, %iterArg_0 = %b) : T, T cond { ... } do { ... }`. */
@@ -183,6 +183,19 @@ export function readShardingGroup(reader: ProgramReader): OperationDraft {
   };
   readOwnType(reader, operand, attributes);
   return { operands: [operand], attributes, regions: [], resultTypes: [] };
+}
+
+/** `%x allowed_direction=FORWARD : T`. */
+export function readPropagationBarrier(reader: ProgramReader): OperationDraft {
+  const operand = reader.values.use();
+  reader.cursor.expectWord('allowed_direction');
+  reader.cursor.expect(bytes.equals);
+  const value = propagationDirections.indexOf(reader.cursor.word('a direction such as FORWARD'));
+  if (value === -1) reader.cursor.fail(`one of ${propagationDirections.join(', ')}`);
+  const attributes: Record<string, Attribute> = {
+    allowed_direction: { kind: 'integer', value, text: String(value), type: 'i32' },
+  };
+  return { operands: [operand], attributes, regions: [], resultTypes: [readOwnType(reader, operand, attributes)] };
 }
 
 function readOwnType(reader: ProgramReader, operand: ValueId, attributes: Record<string, Attribute>): Type {

@@ -43,6 +43,8 @@ export interface FuncResult {
 export interface Func {
   readonly name: string;
   readonly visibility: 'public' | 'private' | 'nested';
+  /** True when the text names no visibility, which means public. */
+  readonly impliedVisibility?: true;
   readonly arguments: readonly FuncArgument[];
   readonly results: readonly FuncResult[];
   readonly attributes: Attributes;

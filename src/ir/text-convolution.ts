@@ -1,5 +1,5 @@
-import type { Attribute, Attributes } from './attributes.ts';
-import { bytes } from './text-bytes.ts';
+import type { Attribute, Attributes, DenseAttribute } from './attributes.ts';
+import { bytes, decodeBytes } from './text-bytes.ts';
 import type { TextCursor } from './text-cursor.ts';
 
 /** The three groups of `[b, 0, f]x[0, i, o]->[b, 0, f]`: record field prefix, and the fields of its two letters. */
@@ -69,4 +69,9 @@ export function formatConvolutionDimensions(fields: Attributes): string {
     return `[${places.join(', ')}]`;
   });
   return `${input}x${kernel}->${output}`;
+}
+
+/** The text of the elements of a constant. */
+export function denseText(attribute: DenseAttribute): string {
+  return decodeBytes(attribute.source, attribute.start, attribute.end);
 }

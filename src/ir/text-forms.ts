@@ -94,6 +94,9 @@ export const operationForms: ReadonlyMap<string, OperationForm> = new Map<string
   ['stablehlo.unary_einsum', form('functional', { kind: 'string', keyword: 'config', attribute: 'einsum_config' })],
 ]);
 
+/** Directions of `sdy.propagation_barrier`, by the number that the generic form gives them. */
+export const propagationDirections: readonly string[] = ['NONE', 'FORWARD', 'BACKWARD', 'BOTH'];
+
 /** Names of results that MLIR prints instead of numbers. */
 export const resultNames: ReadonlyMap<string, readonly string[]> = new Map([
   ['stablehlo.rng_bit_generator', ['output_state', 'output']],
