@@ -39,6 +39,17 @@ describe('a worker that goes away', () => {
   });
 });
 
+test('closing an engine that computes ends it at once', async () => {
+  const engine = await startXlaEngine({ cluster: oneDevice, sessionRoot: sessions });
+  const running = expect(computeForEver(engine)).rejects.toThrow(/SK3012: the engine was closed before execute ended/);
+  await new Promise(resolve => setTimeout(resolve, 1000));
+  const start = performance.now();
+  await Promise.all([engine.close(), running]);
+  expect(performance.now() - start).toBeLessThan(1500);
+  expect(await leftoversAfter(sessions, 5)).toEqual([]);
+  await expect(engine.memoryStats()).rejects.toThrow(/SK3012/);
+});
+
 describe('a worker that does not come up', () => {
   test('because its Python is missing is SK3001', async () => {
     const options = { cluster: oneDevice, sessionRoot: sessions, python: '/nowhere/python' };
@@ -58,6 +69,18 @@ describe('a worker that does not come up', () => {
     await expect(startXlaEngine(options)).rejects.toThrow(/SK3001[\s\S]*the driver refused the token/);
     expect(await leftoversAfter(sessions, 5)).toEqual([]);
   });
+});
+
+test('a value larger than the memory is an error, and the engine goes on', async () => {
+  const engine = await startXlaEngine({ cluster: oneDevice, sessionRoot: sessions });
+  const executable =
+    await engine.compile(`module { func.func public @main(%x: tensor<f32>) -> tensor<70368744177664xf32> {
+    %0 = stablehlo.broadcast_in_dim %x, dims = [] : (tensor<f32>) -> tensor<70368744177664xf32>
+    return %0 : tensor<70368744177664xf32> } }`);
+  const x = await engine.put(executable, 0, one);
+  await expect(engine.execute(executable, [x])).rejects.toThrow(/SK3004: out of memory in execute/);
+  expect(await engine.get(x)).toEqual(one);
+  await engine.close();
 });
 
 describe('a driver that goes away', () => {

@@ -34,13 +34,17 @@ export class WorkerGroup {
   readonly #undoCleanup: () => void;
   #tail: Promise<unknown> = Promise.resolve();
   #failure: Error | undefined;
+  #computes = false;
   #closing: Promise<void> | undefined;
 
   private constructor(server: Server, workers: readonly WorkerProcess[], folder: string) {
     this.#server = server;
     this.#workers = workers;
     this.folder = folder;
-    this.#undoCleanup = cleanAtExit(() => this.#destroy());
+    this.#undoCleanup = cleanAtExit(() => {
+      this.#failure ??= closedError('a call');
+      this.#destroy();
+    });
   }
 
   /** Starts the workers and waits until all have joined. Throws SK3001; nothing is left behind then. */
@@ -76,7 +80,7 @@ export class WorkerGroup {
     return run;
   }
 
-  /** Ends the workers and removes the session's folder. */
+  /** Ends the workers, at once where they compute, and removes the session's folder. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -98,12 +102,16 @@ export class WorkerGroup {
     const workers = processes === undefined ? this.#workers : this.#workers.filter(w => processes.includes(w.index));
     const calls = workers.map(worker => worker.call(method, params));
     const outcome = Promise.all(calls).then(results => results.map(result => fieldsOf(result, `result of ${method}`)));
+    this.#computes = true;
     try {
       return await this.#within(method, deadlineSeconds, workers, outcome, calls);
     } catch (error) {
-      const failure = asError(error);
+      if (this.#closing !== undefined) throw closedError(method);
+      const failure = this.#failure ?? asError(error);
       if (this.#failure !== undefined || !(await allAnswered(calls, workers))) await this.#fail(failure);
       throw failure;
+    } finally {
+      this.#computes = false;
     }
   }
 
@@ -144,8 +152,7 @@ export class WorkerGroup {
   }
 
   async #close(): Promise<void> {
-    if (this.#failure === undefined) {
-      await this.#tail;
+    if (this.#failure === undefined && !this.#computes) {
       const goodbyes = this.#workers.map(worker => worker.call('shutdown', {}).catch(() => {}));
       const ends = this.#workers.map(worker => worker.ended);
       await settledWithin(Promise.all([...goodbyes, ...ends]), shutdownSeconds);
@@ -205,6 +212,10 @@ async function listen(server: Server, path: string): Promise<readonly string[]> 
   });
   if (usesPath) return ['--socket', path];
   return ['--connect', `127.0.0.1:${(server.address() as AddressInfo).port}`];
+}
+
+function closedError(method: string): Error {
+  return diagnosticError('SK3012', { message: `the engine was closed before ${method} ended`, next: 'start it again' });
 }
 
 /** True where every worker answered its call, well or badly, within a short grace, and is still there. */
