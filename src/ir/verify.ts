@@ -70,11 +70,12 @@ class FunctionVerifier {
       const message = `a block of @${this.#func.name} does not end with ${terminator}`;
       this.#report(finding('SK1101', message, `add the ${terminator} that hands on the block's values`), offset);
     }
-    for (const operation of operations) {
+    for (const [index, operation] of operations.entries()) {
       this.#verifyOperation(operation);
       const definition = operationDefinition(operation.name);
       if (definition?.terminator !== true) continue;
-      if (operation !== last) this.#tell(constraint(operation.name, 'place', 'ends a block in the middle'), operation);
+      if (index !== operations.length - 1)
+        this.#tell(constraint(operation.name, 'place', 'ends a block in the middle'), operation);
       if ((operation.name === 'func.return') !== (terminator === 'func.return')) {
         this.#tell(constraint(operation.name, 'place', `${terminator} ends this block`), operation);
       }
