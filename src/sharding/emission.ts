@@ -1,14 +1,17 @@
 import { type Attribute, type Attributes, entryFunction, type Func, type Program } from '../ir/index.ts';
+import { constrainedBody } from './constraints.ts';
 import { type Mesh, meshSize } from './mesh.ts';
 import type { Sharding } from './notation.ts';
 import type { PinnedShardings } from './pin-resolution.ts';
+import type { Propagation } from './propagation-types.ts';
 import { sdyMeshText, sdyShardingText } from './sdy-text.ts';
 
 /**
  * Annotates a program for the mesh in Shardy's words: the mesh symbol, the number of partitions, and the sharding of
- * each argument and result that has one. GSPMD strings are never written, and those that were there are dropped.
+ * each argument and result that has one. With the outcome of `propagate` (for the same program) every value of the
+ * body is constrained as well. GSPMD strings are never written, and those that were there are dropped.
  */
-export function emitSharded(program: Program, mesh: Mesh, pinned: PinnedShardings): Program {
+export function emitSharded(program: Program, mesh: Mesh, placed: PinnedShardings | Propagation): Program {
   const entry = entryFunction(program);
   if (entry === undefined) throw new Error('internal: a program without an entry function');
   const meshName = freshMeshName(program);
@@ -19,13 +22,15 @@ export function emitSharded(program: Program, mesh: Mesh, pinned: PinnedSharding
     ...program,
     attributes: { ...program.attributes, 'mhlo.num_partitions': partitions, 'mhlo.num_replicas': replicas },
     symbols: [symbol, ...program.symbols],
-    functions: program.functions.map(func => (func === entry ? annotateFunc(func, meshName, pinned) : func)),
+    functions: program.functions.map(func => (func === entry ? annotateFunc(func, meshName, placed) : func)),
   };
 }
 
-function annotateFunc(func: Func, meshName: string, pinned: PinnedShardings): Func {
+function annotateFunc(func: Func, meshName: string, pinned: PinnedShardings | Propagation): Func {
+  const constrained = 'plans' in pinned ? constrainedBody(pinned, meshName) : {};
   return {
     ...func,
+    ...constrained,
     arguments: func.arguments.map((argument, index) => ({
       ...argument,
       attributes: withSharding(argument.attributes, pinned.arguments[index], meshName),

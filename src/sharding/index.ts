@@ -1,3 +1,5 @@
+export type { Collective } from './collectives.ts';
+export { collectives } from './collectives.ts';
 export { emitSharded } from './emission.ts';
 export type { Mesh, MeshAxis } from './mesh.ts';
 export { checkMesh, checkMeshDevices, formatMesh, meshSize, parseMesh } from './mesh.ts';
@@ -15,4 +17,10 @@ export type { PinnedShardings } from './pin-resolution.ts';
 export { argumentNames, resolvePins, resultName } from './pin-resolution.ts';
 export type { Pin, PinSet } from './pins.ts';
 export { matchesGlob, parsePin, parsePins } from './pins.ts';
+export { propagate } from './propagation.ts';
+export type { Conflict, PartialSource, Propagation } from './propagation-types.ts';
+export type { CollectiveKind } from './reshard.ts';
+export type { Factor, FactorRule } from './rules/rule.ts';
+export { formatFactorRule } from './rules/rule.ts';
+export { factorRule, hasFactorRule } from './rules/table.ts';
 export { axisPartSize, localBytes, localShape, piecesOf, shardingDiagnostics } from './shape.ts';

@@ -1,5 +1,5 @@
 import { type Diagnostic, DiagnosticError } from '../base/index.ts';
-import { aliasedResult, type Func, formatType, type Type } from '../ir/index.ts';
+import { aliasedResult, type Func, formatType, type Type, type ValueId, walkOperations } from '../ir/index.ts';
 import type { Mesh } from './mesh.ts';
 import { formatSharding, type Sharding } from './notation.ts';
 import { matchesGlob, type Pin } from './pins.ts';
@@ -9,7 +9,12 @@ import { shardingDiagnostics } from './shape.ts';
 export interface PinnedShardings {
   readonly arguments: readonly (Sharding | undefined)[];
   readonly results: readonly (Sharding | undefined)[];
+  /** Results of operations that a `scope:` pin decides. */
+  readonly values?: ReadonlyMap<ValueId, Sharding>;
 }
+
+/** Pins whose match starts so place the results of operations, by the name scope of their location. */
+const scopePrefix = 'scope:';
 
 /** The names by which a pin may call an argument, the most telling one first. */
 export function argumentNames(func: Func, index: number): readonly string[] {
@@ -28,7 +33,9 @@ export function resultName(func: Func, index: number): string | undefined {
 
 /**
  * Finds the sharding of each argument and result. The last matching pin wins; an argument and the result that takes
- * its buffer get the same sharding unless a pin names the result alone. Throws every SK2003 to SK2008 found.
+ * its buffer get the same sharding unless a pin names the result alone. A pin `scope:GLOB` places the results of the
+ * operations whose scope matches, of those that have its rank; inline calls first, so that all scopes are there.
+ * Throws every SK2003 to SK2008 found.
  */
 export function resolvePins(func: Func, mesh: Mesh, pins: readonly Pin[]): PinnedShardings {
   const wrong: Diagnostic[] = [];
@@ -36,7 +43,12 @@ export function resolvePins(func: Func, mesh: Mesh, pins: readonly Pin[]): Pinne
   const results: (Sharding | undefined)[] = func.results.map(() => undefined);
   const argNames = func.arguments.map((_, index) => argumentNames(func, index));
   const resultNames = func.results.map((_, index) => [resultName(func, index) ?? `result${index}`, `result${index}`]);
+  const values = new Map<ValueId, Sharding>();
   for (const pin of pins) {
+    if (pin.match.startsWith(scopePrefix)) {
+      wrong.push(...pinScope(func, mesh, pin, values));
+      continue;
+    }
     const hit = (names: readonly string[]) => names.some(name => matchesGlob(pin.match, name));
     let found = false;
     for (const [index, names] of argNames.entries()) {
@@ -63,7 +75,33 @@ export function resolvePins(func: Func, mesh: Mesh, pins: readonly Pin[]): Pinne
       wrong.push(...checkPin(resultNames[index][0], func.results[index].type, sharding, mesh));
   }
   if (wrong.length > 0) throw new DiagnosticError(wrong);
-  return { arguments: args, results };
+  return { arguments: args, results, values };
+}
+
+/** Places the values of a `scope:` pin; returns what is wrong with it. */
+function pinScope(func: Func, mesh: Mesh, pin: Pin, values: Map<ValueId, Sharding>): Diagnostic[] {
+  const glob = pin.match.slice(scopePrefix.length);
+  const scopes = new Set<string>();
+  const wrong: Diagnostic[] = [];
+  let found = false;
+  walkOperations(func.body, ({ scope, results }) => {
+    if (scope === undefined) return;
+    scopes.add(scope);
+    if (!matchesGlob(glob, scope)) return;
+    for (const value of results) {
+      const type = func.valueTypes[value];
+      if (type.kind !== 'tensor' || type.shape.length !== pin.sharding.dimensions.length) continue;
+      found = true;
+      values.set(value, pin.sharding);
+      if (wrong.length === 0) wrong.push(...checkPin(scope, type, pin.sharding, mesh));
+    }
+  });
+  if (found) return wrong;
+  const nearest = nearestName(glob, [...scopes]);
+  const hint =
+    nearest === undefined ? 'export the program with locations' : `did you mean \`${scopePrefix}${nearest}\`?`;
+  const message = `no operation with ${pin.sharding.dimensions.length} dimensions has a scope like \`${glob}\``;
+  return [{ code: 'SK2003', severity: 'error', message, next: hint }];
 }
 
 function checkPin(name: string, type: Type, sharding: Sharding | undefined, mesh: Mesh): Diagnostic[] {

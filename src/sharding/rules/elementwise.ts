@@ -1,4 +1,3 @@
-import { elementBits } from '../../ir/index.ts';
 import { type FactorRule, RuleBuilder, type RuleContext } from './rule.ts';
 
 /** Operations whose result element depends on the operands' elements at the same place. */
@@ -42,7 +41,7 @@ export function elementwiseRule(context: RuleContext): FactorRule {
   return rule.build(linearOperands(context));
 }
 
-function linearOperands({ operation, operands, results }: RuleContext): readonly (readonly number[])[] {
+function linearOperands({ operation, results }: RuleContext): readonly (readonly number[])[] {
   switch (operation.name) {
     case 'stablehlo.add':
     case 'stablehlo.subtract':
@@ -52,16 +51,9 @@ function linearOperands({ operation, operands, results }: RuleContext): readonly
     case 'stablehlo.divide':
     case 'stablehlo.negate':
       return isInteger(results[0].element) && operation.name === 'stablehlo.divide' ? [] : [[0]];
-    case 'stablehlo.convert':
-      return widens(operands[0].element, results[0].element) ? [[0]] : [];
     default:
       return [];
   }
-}
-
-/** Rounding to a narrower type before the sum would lose digits, so only widening conversions are linear. */
-function widens(from: Parameters<typeof elementBits>[0], to: Parameters<typeof elementBits>[0]): boolean {
-  return !isInteger(from) && !isInteger(to) && elementBits(to) >= elementBits(from);
 }
 
 function isInteger(element: string): boolean {
