@@ -1,0 +1,72 @@
+import type { ElementType, ValueId } from '../ir/index.ts';
+import { axisNames, shardingOf } from './grid.ts';
+import { formatSharding } from './notation.ts';
+import type { Movement, PartialSource, Propagation } from './propagation-types.ts';
+import type { CollectiveKind, Step } from './reshard.ts';
+
+/** A collective that a sharded program needs. */
+export interface Collective {
+  readonly kind: CollectiveKind;
+  /** Mesh axes along which devices talk to each other. */
+  readonly axes: readonly string[];
+  /** The larger of operand and result on one device. */
+  readonly bytesPerDevice: number;
+  readonly element: ElementType;
+  readonly operation: string;
+  /** Number of the operation in the inlined program. */
+  readonly index: number;
+  readonly scope?: string;
+  readonly value: ValueId;
+  /** How often it runs. */
+  readonly trips: number;
+  /** For sums: the values whose partial sums are merged into this one. */
+  readonly sources: readonly PartialSource[];
+  readonly reason: string;
+}
+
+/**
+ * The collectives of a placed program, in program order: the ideal ones, where sums travel once, at the last place
+ * that is not larger, and scattered where their reader wants that.
+ */
+export function collectives(propagation: Propagation): Collective[] {
+  return propagation.movements.flatMap(movement => {
+    const steps = movement.kind === 'reshard' ? movement.steps : [movement.step];
+    return steps.map(step => describe(propagation, movement, step));
+  });
+}
+
+function describe(propagation: Propagation, movement: Movement, step: Step): Collective {
+  const { site, value } = movement;
+  const type = propagation.func.valueTypes[value];
+  if (type.kind !== 'tensor') throw new Error(`internal: value ${value} is no tensor`);
+  const { scope, name } = site.operation;
+  const merges = step.kind === 'all-reduce' || step.kind === 'reduce-scatter';
+  return {
+    kind: step.kind,
+    axes: axisNames(propagation.grid, step.atoms),
+    bytesPerDevice: step.bytesPerDevice,
+    element: type.element,
+    operation: name,
+    index: site.index,
+    ...(scope === undefined ? {} : { scope }),
+    value,
+    trips: site.trips,
+    sources: merges && movement.kind === 'reshard' ? movement.sources : [],
+    reason: reasonOf(propagation, movement, step),
+  };
+}
+
+function reasonOf(propagation: Propagation, movement: Movement, step: Step): string {
+  const axes = axisNames(propagation.grid, step.atoms).join(',');
+  const { name } = movement.site.operation;
+  if (movement.kind === 'inner') {
+    return movement.reason === 'halo'
+      ? `${name} needs the edges of its neighbours along ${axes}.`
+      : `${name} reduces a dimension that is cut along ${axes}.`;
+  }
+  const text = (layout: typeof movement.from) => formatSharding(shardingOf(propagation.grid, layout));
+  if (step.kind === 'all-reduce' || step.kind === 'reduce-scatter') {
+    return `A sum over ${axes} is completed for ${name}: ${text(movement.from)} to ${text(movement.to)}.`;
+  }
+  return `${name} needs ${text(movement.to)} of a value that lies as ${text(movement.from)}.`;
+}

@@ -1,0 +1,123 @@
+import type { Diagnostic } from '../base/index.ts';
+import { aliasedResult, entryFunction, type Func, type Operation, type Program, walkOperations } from '../ir/index.ts';
+import { type Grid, type Layout, layoutKey, layoutOf, refineMesh, shardingOf, wholeLayout } from './grid.ts';
+import type { Mesh } from './mesh.ts';
+import { commonWish, type PassInput, type PassOutput, runPass } from './pass.ts';
+import type { PinnedShardings } from './pin-resolution.ts';
+import type { Propagation } from './propagation-types.ts';
+import { hasFactorRule } from './rules/table.ts';
+import { type ValueFacts, valueFacts } from './value-facts.ts';
+
+const passLimit = 8;
+
+/**
+ * Places every value of an inlined program, from the pins alone. Passes over the program in order carry shardings from
+ * operands to results; each pass also notes what the readers of a value want, and the next one follows these wishes
+ * where operands say nothing: for sums that are to be scattered, and for arguments without a pin. It ends when a pass
+ * changes nothing, after at most eight. An argument and the result that takes its buffer get the same sharding.
+ */
+export function propagate(program: Program, mesh: Mesh, pinned: PinnedShardings): Propagation {
+  const func = entryFunction(program);
+  if (func === undefined) throw new Error('internal: a program without an entry function');
+  const values = pinned.values ?? new Map();
+  const shardings = [...pinned.arguments, ...pinned.results, ...values.values()].filter(found => found !== undefined);
+  const grid = refineMesh(mesh, shardings);
+  const facts = valueFacts(func);
+  let input: PassInput = {
+    grid,
+    facts,
+    arguments: func.arguments.map((argument, index) => pinnedLayout(grid, facts, argument.value, pinned, index)),
+    results: resultLayouts(grid, func, pinned),
+    pinned: new Map([...values].map(([value, sharding]) => [value, layoutOf(grid, sharding)])),
+    wishes: new Map(),
+    yields: new Map(),
+  };
+  let output = runPass(input);
+  let passes = 1;
+  for (let state = stateOf(input, output); passes < passLimit; passes++) {
+    input = nextInput(input, output, pinned);
+    output = runPass(input);
+    const next = stateOf(input, output);
+    if (next === state) break;
+    state = next;
+  }
+  return {
+    program,
+    func,
+    grid,
+    shardings: func.valueTypes.map((type, value) => {
+      const layout = output.layouts.get(value);
+      if (type.kind !== 'tensor') return undefined;
+      return shardingOf(grid, layout ?? wholeLayout(type.shape.length));
+    }),
+    arguments: input.arguments.map(layout => shardingOf(grid, layout)),
+    results: output.results.map(layout => shardingOf(grid, layout)),
+    resultLayouts: output.results,
+    plans: output.plans,
+    cheap: facts.cheap,
+    movements: output.movements,
+    conflicts: output.conflicts,
+    warnings: replicatedWarnings(func),
+    passes,
+  };
+}
+
+function pinnedLayout(grid: Grid, facts: ValueFacts, value: number, pinned: PinnedShardings, index: number): Layout {
+  const sharding = pinned.arguments[index];
+  return sharding === undefined ? wholeLayout(facts.tensor(value)?.shape.length ?? 0) : layoutOf(grid, sharding);
+}
+
+/** Pinned results, and results that take the buffer of an argument: these stay as the argument is. */
+function resultLayouts(grid: Grid, func: Func, pinned: PinnedShardings): (Layout | undefined)[] {
+  return func.results.map((result, index) => {
+    const sharding = pinned.results[index];
+    if (sharding !== undefined) return layoutOf(grid, sharding);
+    const donor = func.arguments.some(argument => aliasedResult(argument) === index);
+    return donor ? wholeLayout(result.type.kind === 'tensor' ? result.type.shape.length : 0) : undefined;
+  });
+}
+
+/** The next pass knows what this one's readers wanted; arguments without a pin, and their results, follow it. */
+function nextInput(input: PassInput, output: PassOutput, pinned: PinnedShardings): PassInput {
+  const { func } = input.facts;
+  const args = [...input.arguments];
+  const results = [...input.results];
+  for (const [index, argument] of func.arguments.entries()) {
+    if (pinned.arguments[index] !== undefined) continue;
+    const wish = commonWish(output.wishes.get(argument.value) ?? []);
+    if (wish === undefined) continue;
+    args[index] = wish;
+    const alias = aliasedResult(argument);
+    if (alias >= 0 && pinned.results[alias] === undefined) results[alias] = wish;
+  }
+  return { ...input, arguments: args, results, wishes: output.wishes, yields: output.yields };
+}
+
+/** Everything that a pass may change, as text. */
+function stateOf(input: PassInput, output: PassOutput): string {
+  const layouts = [...output.layouts.values(), ...input.arguments].map(layoutKey).join(';');
+  return `${layouts}#${output.movements.length}`;
+}
+
+/** A warning for each kind of operation without a factor rule. */
+function replicatedWarnings(func: Func): Diagnostic[] {
+  const counts = new Map<string, number>();
+  walkOperations(func.body, operation => {
+    const label = operationLabel(operation);
+    if (!hasFactorRule(operation.name) && !/\.return$/.test(operation.name))
+      counts.set(label, (counts.get(label) ?? 0) + 1);
+  });
+  return [...counts].map(([label, count]) => ({
+    code: 'SK1103',
+    severity: 'warning',
+    message: `${count} x ${label}: there is no rule for cutting it, so its operands are gathered`,
+    next: 'nothing, if these operations are small; otherwise write the program with operations that can be cut',
+  }));
+}
+
+function operationLabel(operation: Operation): string {
+  const target = operation.attributes.call_target_name;
+  return target?.kind === 'string' || target?.kind === 'symbol'
+    ? `${operation.name} @${target.kind === 'string' ? target.value : target.name}`
+    : operation.name;
+}
