@@ -3,6 +3,7 @@
  * that none is missing. Codes are stable: a retired code is never used again.
  *
  * SK10.. reading programs · SK11.. verifying programs · SK12.. inputs of a run · SK20.. meshes, shardings and pins
+ * SK21.. clusters and device profiles · SK22.. plans
  * SK30.. engines and workers · SK40.. verification of results · SK90.. files and the command line
  */
 export const diagnosticCodes = {
@@ -35,6 +36,9 @@ export const diagnosticCodes = {
   SK2103: 'cluster without devices',
   SK2104: 'wrong profile or cluster file',
   SK2105: 'too many devices for one host',
+  SK2106: 'not enough memory on this host',
+  SK2201: 'malformed plan',
+  SK2202: 'plan does not fit the program',
   SK3001: 'worker does not start',
   SK3002: 'worker died',
   SK3003: 'worker missed its deadline',
@@ -47,6 +51,10 @@ export const diagnosticCodes = {
   SK3010: 'not enough devices',
   SK3011: 'saved outputs do not match',
   SK3012: 'engine is closed',
+  SK4001: 'output differs',
+  SK4002: 'output is not finite',
+  SK4003: 'outputs differ together',
+  SK4004: 'no gradients among the outputs',
   SK9001: 'file cannot be read',
   SK9002: 'output directory in use',
   SK9003: 'wrong option',

@@ -5,3 +5,6 @@ export { readCompiledCollectives } from './compiled-collectives.ts';
 export { defaultInputs } from './default-inputs.ts';
 export type { Equivalence, RunInputs, RunnableProgram, RunOptions, RunRecord } from './equivalence.ts';
 export { compareRuns, runProgram } from './equivalence.ts';
+export type { ErrorLimits, OutputVerdict } from './output-judge.ts';
+export { errorLimits, judgeOutputs } from './output-judge.ts';
+export { tellingOutputs } from './telling-outputs.ts';

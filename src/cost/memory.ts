@@ -1,0 +1,53 @@
+import { aliasedResult, type Func, type ValueId } from '../ir/index.ts';
+import { argumentRoles, isDonated } from './argument-roles.ts';
+import { type BytesOf, peakTemporaryBytes } from './liveness.ts';
+
+/** Memory of one kind on one device. */
+export interface MemoryOfKind {
+  readonly kind: MemoryKind;
+  readonly bytesPerDevice: number;
+}
+
+export type MemoryKind = 'parameters' | 'optimizer state' | 'other state' | 'inputs' | 'outputs' | 'temporaries';
+
+/**
+ * Memory of one step on one device, by kind, for a function without calls. `bytesOf` gives the bytes of each value on a
+ * device, from its sharding. Outputs in donated buffers count with the arguments that they replace. `temporaries` is
+ * what intermediate values take at most, activations and gradients together; see `peakTemporaryBytes`.
+ */
+export function memoryPerDevice(func: Func, bytesOf: BytesOf): MemoryOfKind[] {
+  const roles = argumentRoles(func);
+  const kinds = { parameter: 'parameters', input: 'inputs', 'other state': 'other state' } as const;
+  const sums = new Map<MemoryKind, number>();
+  const add = (kind: MemoryKind, bytes: number): void => void sums.set(kind, (sums.get(kind) ?? 0) + bytes);
+  func.arguments.forEach(({ value }, index) => {
+    const role = roles[index];
+    add(role === 'optimizer state' ? role : kinds[role], bytesOf(value));
+  });
+  const returned = func.body.operations.at(-1)?.operands ?? [];
+  const donated = donatedResults(func, bytesOf, returned);
+  const held = new Set(func.arguments.map(argument => argument.value));
+  returned.forEach((value, index) => {
+    if (!donated.has(index) && !held.has(value)) add('outputs', bytesOf(value));
+    held.add(value);
+  });
+  add('temporaries', peakTemporaryBytes(func, bytesOf, held));
+  const order: MemoryKind[] = ['parameters', 'optimizer state', 'other state', 'inputs', 'outputs', 'temporaries'];
+  return order.flatMap(kind => {
+    const bytesPerDevice = sums.get(kind) ?? 0;
+    return bytesPerDevice === 0 ? [] : [{ kind, bytesPerDevice }];
+  });
+}
+
+/** Results that lie in donated buffers: those that say so, and one of the same size for each free donor. */
+function donatedResults(func: Func, bytesOf: BytesOf, returned: readonly ValueId[]): Set<number> {
+  const aliased = func.arguments.map(aliasedResult);
+  const donated = new Set(aliased.filter(result => result >= 0));
+  func.arguments.forEach((argument, index) => {
+    if (!isDonated(argument) || aliased[index] >= 0) return;
+    const size = bytesOf(argument.value);
+    const taker = returned.findIndex((value, result) => !donated.has(result) && bytesOf(value) === size);
+    if (taker >= 0) donated.add(taker);
+  });
+  return donated;
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { parseCluster } from './cluster-notation.ts';
+import { operationSeconds, peakFlops } from './operation-seconds.ts';
+import { efficiencyAt, readProfiles } from './profile.ts';
+import { placedSeconds, stepSeconds } from './step-seconds.ts';
+
+const product = (n: number, element = 'f32') => ({ flops: 2 * n ** 3, bytes: 3 * n * n * 4, element, matrix: true });
+
+describe('seconds of operations', () => {
+  it('comes near the product measured on two cores: 1024^3 at 53 GFLOP/s', () => {
+    const rate = product(1024).flops / operationSeconds(product(1024), parseCluster('cpu:1'));
+    expect(rate).toBeGreaterThan(45e9);
+    expect(rate).toBeLessThan(60e9);
+  });
+
+  it('shares a host among its virtual devices', () => {
+    const one = operationSeconds(product(512), parseCluster('cpu:1'));
+    expect(operationSeconds(product(512), parseCluster('cpu:8'))).toBeCloseTo(8 * one, 12);
+    expect(operationSeconds(product(512), parseCluster('8xH100'))).toBe(
+      operationSeconds(product(512), parseCluster('H100')),
+    );
+  });
+
+  it('is bound by memory where there is little to compute', () => {
+    const add = { flops: 1e8, bytes: 12e8, element: 'f32', matrix: false };
+    expect(operationSeconds(add, parseCluster('H100'))).toBeCloseTo(12e8 / (3350e9 * 0.9), 9);
+  });
+
+  it('knows the peak of each element type, or of its family', () => {
+    const profile = parseCluster('H100').profile;
+    expect(peakFlops(profile, 'bf16')).toBe(989e12);
+    expect(peakFlops(profile, 'f8E4M3FN')).toBe(1979e12);
+    expect(peakFlops(profile, 'ui8')).toBe(1979e12);
+    expect(peakFlops(profile, 'i32')).toBe(494.5e12);
+  });
+
+  it('interpolates efficiency in the logarithm of the work', () => {
+    const curve = [
+      [1, 0.1],
+      [100, 0.5],
+    ] as const;
+    expect([0.5, 1, 10, 100, 1e9].map(work => efficiencyAt(curve, work))).toEqual([
+      0.1,
+      0.1,
+      expect.closeTo(0.3, 12),
+      0.5,
+      0.5,
+    ]);
+  });
+
+  it('adds up a step', () => {
+    const cluster = parseCluster('4x8xH100');
+    const mesh = {
+      axes: [
+        { name: 'dp', size: 4 },
+        { name: 'tp', size: 8 },
+      ],
+    };
+    const reduce = { kind: 'all-reduce', axes: ['tp'], bytesPerDevice: 1e8, trips: 3 };
+    const step = stepSeconds([product(4096, 'bf16')], [reduce], mesh, cluster);
+    expect(step.communicationSeconds).toBeCloseTo(3 * placedSeconds(reduce, mesh, cluster), 12);
+    expect(step.stepSeconds).toBe(step.computeSeconds + step.communicationSeconds);
+    expect(placedSeconds({ ...reduce, axes: ['dp'] }, mesh, cluster)).toBeGreaterThan(
+      placedSeconds(reduce, mesh, cluster),
+    );
+  });
+});
+
+describe('device profiles', () => {
+  it('are complete, each with its sources', () => {
+    const profiles = readProfiles();
+    expect(profiles.map(profile => profile.name).sort()).toEqual(
+      ['A100-40', 'A100-80', 'B200', 'H100', 'H200', 'V100', 'cpu', 'v4', 'v5e', 'v5p', 'v6e'].sort(),
+    );
+    for (const profile of profiles) expect(profile.sources.length).toBeGreaterThan(1);
+  });
+
+  it('has no two devices with one name', () => {
+    const names = readProfiles().flatMap(profile => [profile.name, ...(profile.aliases ?? [])]);
+    expect(new Set(names.map(name => name.toLowerCase())).size).toBe(names.length);
+  });
+});

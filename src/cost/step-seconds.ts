@@ -1,0 +1,52 @@
+import type { Mesh } from '../sharding/index.ts';
+import type { Cluster } from './cluster.ts';
+import { estimateCollective } from './collective-seconds.ts';
+import { groupAlongAxes, groupLevels } from './group-levels.ts';
+import { type DeviceWork, operationSeconds } from './operation-seconds.ts';
+
+/** A collective as the prediction has it. */
+export interface PlacedCollective {
+  readonly kind: string;
+  /** Mesh axes of the group. */
+  readonly axes: readonly string[];
+  /** The larger of operand and result on one device, for one execution. */
+  readonly bytesPerDevice: number;
+  readonly trips: number;
+}
+
+/** Seconds of one step. `stepSeconds` is compute plus communication less what overlaps. */
+export interface StepSeconds {
+  readonly computeSeconds: number;
+  readonly communicationSeconds: number;
+  readonly overlapSeconds: number;
+  readonly stepSeconds: number;
+}
+
+/**
+ * Seconds of one step of a sharded program on a cluster. Nothing overlaps: an upper estimate for backends that hide
+ * collectives behind compute, and what the CPU backend does.
+ */
+export function stepSeconds(
+  operations: Iterable<DeviceWork>,
+  collectives: Iterable<PlacedCollective>,
+  mesh: Mesh,
+  cluster: Cluster,
+): StepSeconds {
+  let computeSeconds = 0;
+  for (const work of operations) computeSeconds += operationSeconds(work, cluster);
+  let communicationSeconds = 0;
+  for (const collective of collectives) {
+    communicationSeconds += collective.trips * placedSeconds(collective, mesh, cluster);
+  }
+  const overlapSeconds = 0;
+  const total = computeSeconds + communicationSeconds - overlapSeconds;
+  return { computeSeconds, communicationSeconds, overlapSeconds, stepSeconds: total };
+}
+
+/** Seconds of one execution of a collective on the links that its mesh axes lie on. */
+export function placedSeconds(collective: PlacedCollective, mesh: Mesh, cluster: Cluster): number {
+  const group = groupAlongAxes(mesh, collective.axes);
+  const levels = groupLevels(cluster, group);
+  const groupSize = levels.reduce((product, level) => product * level.size, 1);
+  return estimateCollective({ kind: collective.kind, bytes: collective.bytesPerDevice, groupSize, levels }).seconds;
+}
