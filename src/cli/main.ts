@@ -6,11 +6,10 @@ import { installDoctor } from './doctor.ts';
 import { installInspect } from './inspect.ts';
 import { installPlan } from './plan.ts';
 import { createTerminalProgress } from './progress.ts';
-import { installReport } from './report.ts';
 import { installRun } from './run.ts';
 import { packageVersion } from './version.ts';
 
-const installers = [installInspect, installPlan, installRun, installReport, installDoctor];
+const installers = [installInspect, installPlan, installRun, installDoctor];
 
 async function main(argv: readonly string[]): Promise<ExitStatus> {
   let status: ExitStatus = 0;

@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import { diagnosticError } from '../base/index.ts';
+import { type Cluster, parseCluster } from '../cost/index.ts';
+import type { XlaCluster } from '../engine/index.ts';
+import { checkMeshDevices, type Mesh, type Pin, parseMesh, parsePin, parsePins } from '../sharding/index.ts';
+
+/** The options by which a user says how a program is split, as the command line gives them. */
+export interface PlacementOptions {
+  readonly cluster: string;
+  readonly mesh?: string;
+  readonly pin?: readonly string[];
+  readonly pins?: string;
+  readonly strategy?: 'data';
+}
+
+/** How the user wants a program split. */
+export interface Placement {
+  readonly cluster: Cluster;
+  readonly mesh: Mesh;
+  readonly pins: readonly Pin[];
+  /** `data`: the batch that the rules find is split along the mesh's first axis. */
+  readonly strategy?: 'data';
+}
+
+/** Adds the placement options to a command. */
+export function addPlacementOptions(command: Command): Command {
+  return command
+    .option('--cluster <cluster>', 'devices: cpu:8, 2xcpu:2 (two processes), gpu:1, 8xH100 or a JSON file', 'cpu:1')
+    .option('--mesh <axes>', 'named axes over the devices, for example dp=2,tp=4')
+    .option('--pin <pin>', "how one argument is split, for example 'tokens=[{dp}, {}]'; may be repeated", collect, [])
+    .option('--pins <file>', 'a pins file: mesh and pins together')
+    .addOption(new Option('--strategy <name>', 'data: split the batch, found by the rules').choices(['data']));
+}
+
+const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value];
+
+/** Reads mesh, pins and strategy. Without any, the program runs whole on one device and the result is undefined. */
+export async function readPlacement(options: PlacementOptions): Promise<Placement | undefined> {
+  const cluster = parseCluster(options.cluster);
+  const file = options.pins === undefined ? undefined : parsePins(await readText(options.pins), options.pins);
+  const pins = [...(file?.pins ?? []), ...(options.pin ?? []).map(parsePin)];
+  if (pins.length === 0 && options.strategy === undefined && options.mesh === undefined && file === undefined) {
+    return undefined;
+  }
+  const mesh = options.mesh === undefined ? (file?.mesh ?? defaultMesh(cluster, options)) : parseMesh(options.mesh);
+  checkMeshDevices(mesh, cluster.devices);
+  return { cluster, mesh, pins, ...(options.strategy === undefined ? {} : { strategy: options.strategy }) };
+}
+
+/** One data axis over all devices; only the data strategy can do without being told. */
+function defaultMesh(cluster: Cluster, options: PlacementOptions): Mesh {
+  if (options.strategy === 'data') return { axes: [{ name: 'dp', size: cluster.devices }] };
+  throw diagnosticError('SK9003', {
+    message: 'pins need a mesh to name axes of',
+    next: `add --mesh, for example --mesh dp=${cluster.devices}`,
+  });
+}
+
+/** The cluster of a run, and the workers that make it up on this machine. Throws SK21.. */
+export function readCluster(options: PlacementOptions): { readonly cluster: Cluster; readonly workers: XlaCluster } {
+  const cluster = parseCluster(options.cluster);
+  const { processes, devicesPerHost, profile } = cluster;
+  const platform = profile.platform;
+  return { cluster, workers: { processes, devicesPerProcess: devicesPerHost, platform } };
+}
+
+/** Reads a text file of the user's. Throws SK9001. */
+export async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw diagnosticError('SK9001', { message: `${path} cannot be read: ${why}`, next: 'check the path' });
+  }
+}

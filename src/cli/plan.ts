@@ -1,0 +1,66 @@
+import { diagnosticError } from '../base/index.ts';
+import { formatPlan, planByPins } from '../plan/index.ts';
+import { inlineCalls } from '../transform/index.ts';
+import type { CommandInstaller } from './command.ts';
+import { noteDiagnostics } from './diagnostics.ts';
+import { OutputDirectory } from './output-directory.ts';
+import { addPlacementOptions, type PlacementOptions, readPlacement } from './placement.ts';
+import { formatPlanText } from './plan-text.ts';
+import { loadVerifiedProgram } from './program-file.ts';
+
+interface PlanCommandOptions extends PlacementOptions {
+  readonly out?: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+const help = `
+Examples:
+  skein plan step.mlir --strategy data --cluster cpu:8                  the batch over eight devices: what will move
+  skein plan step.mlir --pins megatron.json --cluster cpu:8 --out out/megatron
+  skein plan step.mlir --mesh dp=8 --pin 'tokens=[{dp}, {}]' --cluster cpu:8 --json
+
+Pins or a strategy decide the plan; nothing is compiled or run.
+`;
+
+/** Installs `skein plan`. */
+export const installPlan: CommandInstaller = (program, run) => {
+  const command = program
+    .command('plan')
+    .argument('<program>', 'StableHLO text, or gzip of it')
+    .description('says how a program is split, what will move, and what each device must hold');
+  addPlacementOptions(command)
+    .option('--out <dir>', 'write plan.json and annotated.mlir here')
+    .option('--force', 'replace the output directory')
+    .option('--json', 'print the plan as one JSON document')
+    .addHelpText('after', help)
+    .action((path: string, options: PlanCommandOptions) =>
+      run(async context => {
+        const loaded = await loadVerifiedProgram(path, context);
+        const placement = await readPlacement(options);
+        if (placement === undefined) throw noPlacement();
+        const split = planByPins(loaded, inlineCalls(loaded), placement);
+        noteDiagnostics(context, split.warnings);
+        if (options.out !== undefined) {
+          const output = await OutputDirectory.open(options.out, options.force ?? false);
+          try {
+            await output.write('plan.json', formatPlan(split.plan));
+            await output.write('annotated.mlir', split.text);
+            await output.commit();
+          } finally {
+            await output.discard();
+          }
+        }
+        context.print(options.json ? formatPlan(split.plan).trimEnd() : formatPlanText(split.plan));
+        return 0;
+      }, options),
+    );
+};
+
+function noPlacement() {
+  return diagnosticError('SK9003', {
+    message: 'nothing says how to split the program',
+    expected: '--strategy data, --pins FILE, or --mesh with --pin',
+    next: 'add one of them',
+  });
+}

@@ -1,0 +1,15 @@
+export type { SplitProgram, SplitRequest } from './create.ts';
+export { planByPins } from './create.ts';
+export { formatPlan, parsePlan } from './document.ts';
+export { fingerprintProgram } from './fingerprint.ts';
+export { inputNames, outputNames, stateFeedback } from './inputs.ts';
+export type {
+  Plan,
+  PlannedCollective,
+  PlannedConstraint,
+  PlannedMemory,
+  PlannedMesh,
+  PlannedProgram,
+  PlannedValue,
+  PredictedSeconds,
+} from './plan.ts';
