@@ -67,15 +67,20 @@ def check(placement, keep=None):
     worst, pooled = errors(results, reference)
     finite = all(numpy.isfinite(r).all() for r in reference if r.dtype.kind == "f")
     return {
-        "name": placement["name"], "mesh": axes, "worst": worst, "pooled": pooled,
-        "ok": bool(finite and worst < 5e-3 and pooled < 1e-4), "collectives": count(compiled, axes),
+        "name": placement["name"],
+        "mesh": axes,
+        "worst": worst,
+        "pooled": pooled,
+        "ok": bool(finite and worst < 5e-3 and pooled < 1e-4),
+        "collectives": count(compiled, axes),
     }
 
 
 def format_row(row):
     mesh = "x".join(f"{name}{size}" for name, size in row["mesh"])
     parts = [f"{part['count']} {part['kind']} on {part['axes']}, {part['bytes']:,} B" for part in row["collectives"]]
-    return f"{'ok  ' if row['ok'] else 'FAIL'} {row['name']} ({mesh}): worst {row['worst']:.1e}, pooled {row['pooled']:.1e}; {'; '.join(parts)}"
+    verdict = f"{'ok  ' if row['ok'] else 'FAIL'} {row['name']} ({mesh}): worst {row['worst']:.1e}"
+    return f"{verdict}, pooled {row['pooled']:.1e}; {'; '.join(parts)}"
 
 
 def write_table(rows):
@@ -83,9 +88,9 @@ def write_table(rows):
         "# What JAX alone makes of the placements",
         "",
         "The pins of examples/placements put into the programs as Shardy attributes and constraints, and nothing else:",
-        f"propagation and collectives are XLA's own (jax {jax.__version__}, eight virtual CPU devices). Bytes are those of",
-        "the results on one device, loop bodies counted once. Errors are relative L2 norms against one device: the worst",
-        "result, and all together. Made by `.venv/bin/python bench/placements_jax --write`.",
+        f"propagation and collectives are XLA's own (jax {jax.__version__}, eight CPU devices). Bytes are those",
+        "of the results on one device, loop bodies counted once. Errors are relative L2 norms against one device: the",
+        "worst result, and all together. Made by `.venv/bin/python bench/placements_jax --write`.",
         "",
         "| placement | mesh | kind | axes | count | bytes | worst error | pooled error |",
         "|---|---|---|---|---:|---:|---:|---:|",
@@ -95,7 +100,11 @@ def write_table(rows):
         for number, part in enumerate(row["collectives"] or [{"kind": "none", "axes": "", "count": 0, "bytes": 0}]):
             head = (row["name"], mesh) if number == 0 else ("", "")
             tail = (f"{row['worst']:.1e}", f"{row['pooled']:.1e}") if number == 0 else ("", "")
-            lines.append("| " + " | ".join([*head, part["kind"], part["axes"], str(part["count"]), f"{part['bytes']:,}", *tail]) + " |")
+            lines.append(
+                "| "
+                + " | ".join([*head, part["kind"], part["axes"], str(part["count"]), f"{part['bytes']:,}", *tail])
+                + " |"
+            )
     path = os.path.join(ROOT, "docs", "results", "placements-jax.md")
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "w") as file:

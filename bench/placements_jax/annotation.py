@@ -1,7 +1,6 @@
 """Puts pins into a program as Shardy attributes and constraints, with nothing else decided."""
 
 import re
-import sys
 
 import numpy
 from jax._src.interpreters import mlir
@@ -10,8 +9,15 @@ from jaxlib.mlir import ir
 from jaxlib.mlir.dialects import sdy
 
 
+class PinError(ValueError):
+    """A pin that matches nothing, or does not fit what it matches."""
+
+
 def annotate(text, pins):
-    """The text with the mesh, argument and result shardings and constraints of the pins, and a PartitionSpec per argument."""
+    """The text with the pins put in as mesh, attributes and constraints, and a PartitionSpec per argument.
+
+    Throws PinError.
+    """
     context = mlir.make_ir_context()
     with context, ir.Location.unknown():
         module = ir.Module.parse(text)
@@ -20,57 +26,63 @@ def annotate(text, pins):
             sdy.MeshOp("mesh", ir.Attribute.parse(f"#sdy.mesh<[{axes}]>"))
         partitions = numpy.prod([size for _, size in pins["mesh"]["axes"]])
         module.operation.attributes["mhlo.num_partitions"] = ir.Attribute.parse(f"{partitions} : i32")
-        main_function = next(op for op in module.body.operations if op.operation.name == "func.func" and op.sym_name.value == "main")
+        functions = [op for op in module.body.operations if op.operation.name == "func.func"]
+        main_function = next(op for op in functions if op.sym_name.value == "main")
         specs = annotate_arguments(main_function, pins["pins"])
         constrain(main_function.regions[0].blocks[0], pins["pins"])
         return str(module), specs
 
 
 def annotate_arguments(main_function, pins):
+    """Gives each argument, and the result that takes its buffer, the sharding of its last pin; whole without one."""
+    pins = [pin for pin in pins if not pin["match"].startswith("scope:")]
     used, specs, attributes = set(), [], []
-    results = [dict_of(entry) for entry in main_function.attributes["res_attrs"]]
-    for argument, entry in zip(main_function.arguments, main_function.attributes["arg_attrs"]):
-        rank = len(argument.type.shape)
-        sharding = ", ".join(["{}"] * rank)
-        for number, pin in enumerate(pins):
-            if not pin["match"].startswith("scope:") and matches(pin["match"], argument.location.name_str):
-                used.add(number)
-                if len(dimensions(pin["sharding"])) != rank:
-                    sys.exit(f"pin {pin} does not fit {argument.location.name_str}, of rank {rank}")
-                sharding = pin["sharding"][1:-1]
-        attribute = ir.Attribute.parse(f"#sdy.sharding<@mesh, [{quote(sharding)}]>")
-        entry = dict_of(entry) | {"sdy.sharding": attribute}
-        attributes.append(ir.DictAttr.get(entry))
-        specs.append(PartitionSpec(*[tuple(dimension) for dimension in dimensions(f"[{sharding}]")]))
-        if "tf.aliasing_output" in entry:
-            results[ir.IntegerAttr(entry["tf.aliasing_output"]).value]["sdy.sharding"] = attribute
-    unused = [pin["match"] for number, pin in enumerate(pins) if number not in used and not pin["match"].startswith("scope:")]
-    if unused:
-        sys.exit(f"no argument matches {unused[0]}")
+    results = [entries(attribute) for attribute in main_function.attributes["res_attrs"]]
+    for argument, attribute in zip(main_function.arguments, main_function.attributes["arg_attrs"]):
+        name, rank = argument.location.name_str, len(argument.type.shape)
+        hits = [number for number, pin in enumerate(pins) if matches(pin["match"], name)]
+        used.update(hits)
+        chosen = pins[hits[-1]]["sharding"] if hits else f"[{', '.join(['{}'] * rank)}]"
+        if len(dimensions(chosen)) != rank:
+            raise PinError(f"the pin {chosen} does not fit {name}, of {rank} dimensions")
+        sharding = ir.Attribute.parse(f"#sdy.sharding<@mesh, {quote(chosen)}>")
+        old = entries(attribute)
+        attributes.append(ir.DictAttr.get(old | {"sdy.sharding": sharding}))
+        specs.append(PartitionSpec(*[tuple(dimension) for dimension in dimensions(chosen)]))
+        if "tf.aliasing_output" in old:
+            results[ir.IntegerAttr(old["tf.aliasing_output"]).value]["sdy.sharding"] = sharding
+    check_used(pins, used, "argument")
     main_function.attributes["arg_attrs"] = ir.ArrayAttr.get(attributes)
-    main_function.attributes["res_attrs"] = ir.ArrayAttr.get([ir.DictAttr.get(entry) for entry in results])
+    main_function.attributes["res_attrs"] = ir.ArrayAttr.get([ir.DictAttr.get(result) for result in results])
     return specs
 
 
 def constrain(block, pins):
-    scoped = [pin for pin in pins if pin["match"].startswith("scope:")]
+    """Constrains the first result of each operation whose scope a pin of as many dimensions matches; the last wins."""
+    pins = [pin for pin in pins if pin["match"].startswith("scope:")]
     used = set()
     for operation in list(block.operations):
         scope = getattr(operation.location, "name_str", "")
-        chosen = None
-        for number, pin in enumerate(scoped):
-            if matches(pin["match"][len("scope:"):], scope) and len(dimensions(pin["sharding"])) == len(operation.results[0].type.shape):
-                chosen = pin
-                used.add(number)
-        if chosen is None:
+        hits = [
+            number
+            for number, pin in enumerate(pins)
+            if matches(pin["match"].removeprefix("scope:"), scope)
+            and len(dimensions(pin["sharding"])) == len(operation.results[0].type.shape)
+        ]
+        if not hits:
             continue
-        sharding = ir.Attribute.parse(f"#sdy.sharding<@mesh, {quote(chosen['sharding'])}>")
+        used.update(hits)
+        sharding = ir.Attribute.parse(f"#sdy.sharding<@mesh, {quote(pins[hits[-1]]['sharding'])}>")
         with ir.InsertionPoint.after(operation.operation):
             made = sdy.ShardingConstraintOp(operation.results[0], sharding)
         operation.results[0].replace_all_uses_except(made.result, made.operation)
-    for number, pin in enumerate(scoped):
-        if number not in used:
-            sys.exit(f"no operation matches {pin['match']} {pin['sharding']}")
+    check_used(pins, used, "operation")
+
+
+def check_used(pins, used, kind):
+    unused = [pin for number, pin in enumerate(pins) if number not in used]
+    if unused:
+        raise PinError(f"no {kind} matches the pin {unused[0]['match']}={unused[0]['sharding']}")
 
 
 def matches(glob, name):
@@ -87,5 +99,5 @@ def quote(sharding):
     return re.sub(r"([A-Za-z_]\w*)", r'"\1"', sharding)
 
 
-def dict_of(attribute):
-    return {entry.name: entry.attr for entry in ir.DictAttr(attribute)}
+def entries(attribute):
+    return {named.name: named.attr for named in ir.DictAttr(attribute)}

@@ -26,7 +26,10 @@ def count(compiled, axes):
             size *= len(groups_by_axes.get(axis, [[0]])[0])
         found[kind, axis][0] += size
         found[kind, axis][1] += 1
-    return [{"kind": kind, "axes": axis, "bytes": size, "count": number} for (kind, axis), (size, number) in sorted(found.items())]
+    return [
+        {"kind": kind, "axes": axis, "bytes": size, "count": number}
+        for (kind, axis), (size, number) in sorted(found.items())
+    ]
 
 
 def type_bytes(match):
@@ -50,8 +53,11 @@ def axes_of(line, kind, groups_by_axes):
     if kind == "collective-permute":
         pairs = re.search(r"source_target_pairs=\{(.*?)\}\}", line)[1]
         moves = [tuple(map(int, pair)) for pair in re.findall(r"\{?(\d+),(\d+)", pairs)]
-        fitting = [name for name, groups in groups_by_axes.items()
-                   if all(any(a in group and b in group for group in groups) for a, b in moves)]
+        fitting = [
+            name
+            for name, groups in groups_by_axes.items()
+            if all(any(a in group and b in group for group in groups) for a, b in moves)
+        ]
         return min(fitting, key=lambda name: name.count("+"), default="?")
     groups = replica_groups(line)
     if groups is None:

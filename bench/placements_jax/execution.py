@@ -55,8 +55,17 @@ def errors(results, reference):
 def draw(spec, seed):
     """One input by its spec."""
     random = numpy.random.default_rng(seed)
-    dtype = numpy.dtype({"f32": "float32", "f64": "float64", "i32": "int32", "i64": "int64", "i1": "bool", "ui32": "uint32",
-                         "bf16": ml_dtypes.bfloat16}[spec["dtype"]])
+    dtype = numpy.dtype(
+        {
+            "f32": "float32",
+            "f64": "float64",
+            "i32": "int32",
+            "i64": "int64",
+            "i1": "bool",
+            "ui32": "uint32",
+            "bf16": ml_dtypes.bfloat16,
+        }[spec["dtype"]]
+    )
     shape = spec["shape"]
     match spec["distribution"]:
         case "uniform":

@@ -12,8 +12,15 @@ from transformers import BertConfig, FlaxBertForSequenceClassification
 
 BATCH, LENGTH, CLASSES = 16, 64, 4
 CONFIG = BertConfig(
-    vocab_size=8192, hidden_size=256, num_hidden_layers=4, num_attention_heads=4, intermediate_size=1024,
-    max_position_embeddings=LENGTH, num_labels=CLASSES, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0,
+    vocab_size=8192,
+    hidden_size=256,
+    num_hidden_layers=4,
+    num_attention_heads=4,
+    intermediate_size=1024,
+    max_position_embeddings=LENGTH,
+    num_labels=CLASSES,
+    hidden_dropout_prob=0.0,
+    attention_probs_dropout_prob=0.0,
 )
 
 

@@ -45,18 +45,35 @@ def _parser():
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("entry", metavar="module:function",
-                        help="takes no arguments, returns (step, args) or (step, args, donate_argnums)")
+    parser.add_argument(
+        "entry",
+        metavar="module:function",
+        help="takes no arguments, returns (step, args) or (step, args, donate_argnums)",
+    )
     parser.add_argument("--out", required=True, help="step.mlir, or step.mlir.gz to gzip it")
-    parser.add_argument("--name-locations", action=argparse.BooleanOptionalAction, default=True,
-                        help="keep the names of arguments and scopes in the text (on unless --no-name-locations)")
+    parser.add_argument(
+        "--name-locations",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="keep the names of arguments and scopes in the text (on unless --no-name-locations)",
+    )
     parser.add_argument("--source-locations", action="store_true", help="also keep file and line of every operation")
     parser.add_argument("--force", action="store_true", help="overwrite files")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
-    forms = {"integers": "NAME=LOW:HIGH", "uniform": "NAME=LOW:HIGH", "normal": "NAME=MEAN:STD", "constant": "NAME=VALUE"}
+    forms = {
+        "integers": "NAME=LOW:HIGH",
+        "uniform": "NAME=LOW:HIGH",
+        "normal": "NAME=MEAN:STD",
+        "constant": "NAME=VALUE",
+    }
     for kind in DISTRIBUTIONS:
-        parser.add_argument(f"--{kind}", metavar=forms[kind], action="append", default=[],
-                            help="how to draw the arguments whose names match the glob NAME")
+        parser.add_argument(
+            f"--{kind}",
+            metavar=forms[kind],
+            action="append",
+            default=[],
+            help="how to draw the arguments whose names match the glob NAME",
+        )
     return parser
 
 

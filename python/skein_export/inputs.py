@@ -94,8 +94,10 @@ def _measured(name, array):
     array = array.astype(numpy.float64)
     low, high = float(array.min()), float(array.max())
     if not (numpy.isfinite(low) and numpy.isfinite(high)):
-        raise ExportError(f"{name} has values that are not finite; say what to draw with --uniform, --normal or "
-                          f"--constant, for example --normal \"{name}=0:1\"")
+        raise ExportError(
+            f"{name} has values that are not finite; say what to draw with --uniform, --normal or "
+            f'--constant, for example --normal "{name}=0:1"'
+        )
     if low == high:
         return {"distribution": "constant", "value": low}
     if low >= 0 or high <= 0:
@@ -149,8 +151,10 @@ def _integers_by_name(name, words, shape, dtype):
         return {"distribution": "constant", "value": 1}
     if dtype == "ui32" and _KEYS.intersection(words):
         return {"distribution": "integers", "low": 0, "high": 2**32}
-    raise ExportError(f"{name} is an abstract integer array whose range nothing tells; "
-                      f'say it with --integers "{name}=0:HIGH" (HIGH is not included), or pass an example array')
+    raise ExportError(
+        f"{name} is an abstract integer array whose range nothing tells; "
+        f'say it with --integers "{name}=0:HIGH" (HIGH is not included), or pass an example array'
+    )
 
 
 def _word(key):

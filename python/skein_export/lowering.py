@@ -20,22 +20,24 @@ class Exported:
 
 
 def export_step(step, args, donate_argnums=(), overrides=(), locations=True, source_locations=False):
-    """Exports `step(*args)`: an `Exported` with text and inputs spec, arguments in the same order and by the same names.
+    """Exports `step(*args)`: an `Exported` with text and inputs spec, arguments in one order and by one name.
 
     `args` are pytrees of arrays or `jax.ShapeDtypeStruct`. A step that is not jitted is jitted with `donate_argnums`;
     one that is keeps its own donation. Unused arguments stay. `overrides` replace what the spec would say of an
     argument (see `parse_override`). Without `locations` the text has no names; with `source_locations` it also says
     the file and line of every operation. Throws ExportError.
     """
+    leaves = _checked_leaves(args)
     with _source_locations(source_locations):
         lowered = _lower(step, args, donate_argnums)
         text = lowered.as_text(debug_info=locations or source_locations)
     main_arguments = _main_arguments(lowered)
-    leaves = jax.tree_util.tree_leaves_with_path(_leaf_tree(args))
     if len(main_arguments) != len(leaves):
         extra = len(main_arguments) - len(leaves)
-        raise ExportError(f"the lowered step has {extra:+d} arguments against the {len(leaves)} arrays given; "
-                          "ordered side effects such as jax.debug.print(ordered=True) are not exported")
+        raise ExportError(
+            f"the lowered step has {extra:+d} arguments against the {len(leaves)} arrays given; "
+            "ordered side effects such as jax.debug.print(ordered=True) are not exported"
+        )
     described = [
         describe_argument(name, leaf, path[1:], shape, dtype, overrides)
         for (name, shape, dtype), (path, leaf) in zip(main_arguments, leaves)
@@ -49,7 +51,7 @@ def _lower(step, args, donate_argnums):
     if not hasattr(step, "lower"):
         return jax.jit(step, donate_argnums=donate_argnums, keep_unused=True).lower(*args)
     lowered = step.lower(*args)
-    if len(_main_arguments(lowered)) == len(jax.tree_util.tree_leaves(_leaf_tree(args))):
+    if len(_main_arguments(lowered)) == len(jax.tree_util.tree_leaves(args)):
         return lowered
     # The user's own jit drops arguments that nothing reads; a jit around it keeps them, with the same donation.
     infos = lowered.args_info[0]
@@ -59,13 +61,18 @@ def _lower(step, args, donate_argnums):
     return jax.jit(step, donate_argnums=donated, keep_unused=True).lower(*args)
 
 
-def _leaf_tree(args):
-    """Makes Python numbers and arrays alike leaves, as jit does, and refuses what jit cannot trace."""
-    for path, leaf in jax.tree_util.tree_leaves_with_path(args):
-        if not (hasattr(leaf, "shape") and hasattr(leaf, "dtype")) and not isinstance(leaf, (bool, int, float, complex)):
-            raise ExportError(f"argument {path[0].idx}{jax.tree_util.keystr(path[1:])} is a {type(leaf).__name__}; "
-                              "give arrays, numbers or jax.ShapeDtypeStruct, and bind the rest with functools.partial")
-    return args
+def _checked_leaves(args):
+    """The arrays and numbers of the arguments, each with its path; refuses what jit cannot trace."""
+    leaves = jax.tree_util.tree_leaves_with_path(tuple(args))
+    for path, leaf in leaves:
+        if not (hasattr(leaf, "shape") and hasattr(leaf, "dtype")) and not isinstance(
+            leaf, (bool, int, float, complex)
+        ):
+            raise ExportError(
+                f"argument {path[0].idx}{jax.tree_util.keystr(path[1:])} is a {type(leaf).__name__}; "
+                "give arrays, numbers or jax.ShapeDtypeStruct, and bind the rest with functools.partial"
+            )
+    return leaves
 
 
 def _main_arguments(lowered):
@@ -86,15 +93,19 @@ def _main_arguments(lowered):
 def _check_overrides(overrides, names):
     for override in overrides:
         if not any(override.matches(name) for name in names):
-            raise ExportError(f"--{override.distribution} {override.pattern}=... names no argument; "
-                              f"the step has {', '.join(names[:12])}{', ...' if len(names) > 12 else ''}")
+            raise ExportError(
+                f"--{override.distribution} {override.pattern}=... names no argument; "
+                f"the step has {', '.join(names[:12])}{', ...' if len(names) > 12 else ''}"
+            )
 
 
 @contextlib.contextmanager
 def _source_locations(wanted):
     """Without them the text names no file of this machine, and is the same wherever it is exported."""
     before = jax.config.jax_traceback_in_locations_limit
-    jax.config.update("jax_traceback_in_locations_limit", 1 if wanted else 0)
+    # JAX keeps what it lowered, with the locations it had then.
+    jax.clear_caches()
+    jax.config.update("jax_traceback_in_locations_limit", before if wanted else 0)
     try:
         yield
     finally:

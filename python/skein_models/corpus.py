@@ -46,7 +46,10 @@ BIG = {
     "unet": (unet, unet.Config(image=256, channels=(64, 128, 256, 512), groups=32, batch=8)),
     "moe": (moe, moe.Config(12, 768, 3072, 64, 64, 128, 8, 50304)),
     "wide-head": (convnet, convnet.Config(image=128, channels=(64, 128, 256, 512), classes=100352, batch=128)),
-    "alexnet": (convnet, convnet.Config(image=224, channels=(64, 192, 384, 256, 256), hidden=(4096, 4096), classes=1000, batch=128)),
+    "alexnet": (
+        convnet,
+        convnet.Config(image=224, channels=(64, 192, 384, 256, 256), hidden=(4096, 4096), classes=1000, batch=128),
+    ),
 }
 
 

@@ -89,7 +89,9 @@ def conv(x, w, stride=1):
     Padding is symmetric, (size - 1) // 2, as in the original networks; a size equal to the stride has none.
     """
     pad = 0 if w.shape[0] == stride else (w.shape[0] - 1) // 2
-    return jax.lax.conv_general_dilated(x, w, (stride, stride), [(pad, pad)] * 2, dimension_numbers=("NHWC", "HWIO", "NHWC"))
+    return jax.lax.conv_general_dilated(
+        x, w, (stride, stride), [(pad, pad)] * 2, dimension_numbers=("NHWC", "HWIO", "NHWC")
+    )
 
 
 @jax.named_scope("max_pool")

@@ -99,8 +99,13 @@ def route(config, gates):
     before = jnp.tril(jnp.ones((config.tokens, config.tokens)), -1)
     place1 = jnp.einsum("ts,gse->gte", before, first)
     place2 = jnp.einsum("ts,gse->gte", before, second) + jnp.sum(first, axis=1, keepdims=True)
-    chosen = sum(places(config, choice, place) * weight[..., None, None] for choice, place, weight in (
-        (first, place1, jnp.sum(gates * first, axis=-1)), (second, place2, jnp.sum(gates * second, axis=-1))))
+    chosen = sum(
+        places(config, choice, place) * weight[..., None, None]
+        for choice, place, weight in (
+            (first, place1, jnp.sum(gates * first, axis=-1)),
+            (second, place2, jnp.sum(gates * second, axis=-1)),
+        )
+    )
     return chosen, balance
 
 

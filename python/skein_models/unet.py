@@ -44,8 +44,10 @@ def _init_unit(keys, size, inputs, outputs):
 
 def _init_block(keys, inputs, outputs):
     return {
-        "conv1": _init_unit(keys, 3, inputs, outputs), "norm1": init_norm(outputs),
-        "conv2": _init_unit(keys, 3, outputs, outputs), "norm2": init_norm(outputs),
+        "conv1": _init_unit(keys, 3, inputs, outputs),
+        "norm1": init_norm(outputs),
+        "conv2": _init_unit(keys, 3, outputs, outputs),
+        "norm2": init_norm(outputs),
     }
 
 
