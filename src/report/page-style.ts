@@ -1,0 +1,39 @@
+/** Colours of data series in a fixed order, told apart with any common colour vision, for light and dark pages. */
+const seriesColours = [
+  ['#2a78d6', '#3987e5'],
+  ['#1baf7a', '#199e70'],
+  ['#eda100', '#c98500'],
+  ['#4a3aa7', '#9085e9'],
+  ['#e34948', '#e66767'],
+  ['#e87ba4', '#d55181'],
+  ['#eb6834', '#d95926'],
+  ['#008300', '#008300'],
+];
+
+const rules = seriesColours.map(([light, dark], index) => {
+  const colour = `light-dark(${light},${dark})`;
+  return `.series-${index + 1}{fill:${colour}}.piece-${index}{fill:${colour};fill-opacity:.28}`;
+});
+
+/** The style of every page. Nothing is loaded from elsewhere. */
+export const pageStyle: string = [
+  ':root{color-scheme:light dark;--ink:light-dark(#1a1a19,#f2f1ee);--dim:light-dark(#63625d,#a5a49c)}',
+  ':root{--page:light-dark(#fcfcfb,#1a1a19);--rule:light-dark(#dddcd6,#3a3a37)}',
+  'body{font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--page)}',
+  'body{max-width:900px;margin:2rem auto;padding:0 1rem}',
+  'h1{font-size:1.5rem;margin:0}h2{font-size:1.1rem;margin:2.2rem 0 .4rem}p{margin:.3rem 0}',
+  'section>svg,details,table,.legend{max-width:100%}svg{width:100%;height:auto;display:block}',
+  'svg text{font:12px system-ui,sans-serif;fill:var(--ink)}svg text.small{font-size:11px;fill:var(--dim)}',
+  'svg text.on-piece{fill:var(--ink)}.dim{color:var(--dim)}.grid{stroke:var(--rule)}',
+  '.limit{stroke:var(--dim);stroke-width:2}.good{fill:light-dark(#2a78d6,#3987e5)}.bad{fill:light-dark(#d03b3b,#e66767)}',
+  '.verdict{font-weight:600}.verdict.yes{color:light-dark(#006300,#0ca30c)}.verdict.no{color:light-dark(#b02a2a,#e66767)}',
+  '.facts{display:flex;flex-wrap:wrap;gap:.4rem 2rem;margin:1rem 0}.facts dt{color:var(--dim);font-size:.8rem}.facts dd{margin:0}',
+  '.legend{color:var(--dim);font-size:.85rem}.legend span{margin-right:1.2rem}',
+  '.key{display:inline-block;width:.7em;margin-right:.4em}',
+  '.grids{display:grid;grid-template-columns:repeat(auto-fill,minmax(190px,1fr));gap:1.2rem 1rem;margin-top:.8rem}',
+  'figure{margin:0}figcaption{font-size:.8rem;overflow-wrap:anywhere;margin-top:.3rem}',
+  'table{border-collapse:collapse;font-size:.85rem}th{text-align:left;font-weight:normal}thead th{color:var(--dim)}',
+  'th,td{padding:.2rem .8rem .2rem 0;border-bottom:1px solid var(--rule)}td{text-align:right}',
+  'summary{cursor:pointer;color:var(--dim);font-size:.85rem}',
+  ...rules,
+].join('\n');
