@@ -55,7 +55,7 @@ function compareComplex(lhs: Tensor, rhs: Tensor, direction: string): Uint8Array
 }
 
 /** Keys that are ordered as IEEE 754's totalOrder: -NaN, -Inf, ..., -0, +0, ..., +Inf, +NaN. */
-function totalOrder({ type, data }: Tensor): bigint[] {
+export function totalOrder({ type, data }: Tensor): bigint[] {
   const bits = type.element === 'f64' ? 64 : 32;
   const top = 1n << BigInt(bits - 1);
   const keys: bigint[] = [];

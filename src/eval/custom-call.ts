@@ -10,6 +10,7 @@ export const customCall: Readonly<Record<string, ValueEvaluator>> = {
   'sdy.sharding_constraint': call => call.operands,
   'sdy.propagation_barrier': call => call.operands,
   'sdy.reshard': call => call.operands,
+  'sdy.sharding_group': () => [],
 };
 
 function callTarget(call: ValueCall): readonly Value[] {

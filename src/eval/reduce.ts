@@ -12,7 +12,10 @@ function reduceDimensions(call: TensorCall): readonly Tensor[] {
   const half = operands.length / 2;
   const inputs = operands.slice(0, half);
   const { shape } = inputs[0].type;
-  const kept = othersThan(shape.length, integersAttribute(operation, 'dimensions'));
+  const reduced = integersAttribute(operation, 'dimensions');
+  // How often initial values take part is open; like XLA, not at all when nothing is reduced.
+  if (reduced.length === 0) return inputs;
+  const kept = othersThan(shape.length, reduced);
   const keptShape = permuted(shape, kept);
   const keptStrides = stridesOf(keptShape);
   const accumulators = operands.slice(half).map(initial => filled(initial, keptShape));

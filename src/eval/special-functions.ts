@@ -62,8 +62,7 @@ export function lgamma(x: number): number {
 
 /** The derivative of log gamma: recurrence up to 10, then the asymptotic series. */
 export function digamma(x: number): number {
-  if (x === 0) return -Number.POSITIVE_INFINITY / (Object.is(x, -0) ? -1 : 1);
-  if (x < 0 && Number.isInteger(x)) return Number.NaN;
+  if (x <= 0 && (Number.isInteger(x) || !Number.isFinite(x))) return Number.NaN;
   if (x < 0) return digamma(1 - x) - Math.PI / Math.tan(Math.PI * (x - Math.floor(x)));
   let sum = 0;
   for (; x < 10; x++) sum -= 1 / x;

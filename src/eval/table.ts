@@ -1,18 +1,23 @@
 import type { TensorEvaluator, ValueEvaluator } from './call.ts';
 import { tensorsOf } from './call.ts';
+import { collective } from './collective.ts';
 import { compare } from './compare.ts';
 import { constant } from './constant.ts';
 import { control } from './control.ts';
 import { convert } from './convert.ts';
+import { convolution } from './convolution.ts';
 import { customCall } from './custom-call.ts';
 import { dot } from './dot.ts';
 import { elementwiseBinary } from './elementwise-binary.ts';
 import { elementwiseUnary } from './elementwise-unary.ts';
 import { gather } from './gather.ts';
+import { normalization } from './normalization.ts';
 import { reduce } from './reduce.ts';
+import { reduceWindow } from './reduce-window.ts';
 import { scatter } from './scatter.ts';
 import { shape } from './shape.ts';
 import { slice } from './slice.ts';
+import { sort } from './sort.ts';
 
 const tensorFamilies: readonly Readonly<Record<string, TensorEvaluator>>[] = [
   elementwiseUnary,
@@ -26,6 +31,11 @@ const tensorFamilies: readonly Readonly<Record<string, TensorEvaluator>>[] = [
   reduce,
   gather,
   scatter,
+  reduceWindow,
+  convolution,
+  sort,
+  normalization,
+  collective,
 ];
 
 const evaluators: ReadonlyMap<string, ValueEvaluator> = new Map([
