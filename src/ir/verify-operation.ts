@@ -84,8 +84,7 @@ function checkInferred(context: OperationContext, definition: OperationDefinitio
   const { operation, results } = context;
   const inferred = definition.infer?.(context);
   if (inferred === undefined) return [];
-  const compatible = definition.compatible ?? equalTypes;
-  if (inferred.length === results.length && results.every((type, index) => compatible(inferred[index], type)))
+  if (inferred.length === results.length && results.every((type, index) => equalTypes(inferred[index], type)))
     return [];
   return [
     {

@@ -6,7 +6,7 @@ import { equalTypes, formatType, type Type } from './types.ts';
 import { verifyCall } from './verify-calls.ts';
 import type { Finding } from './verify-operation.ts';
 import { constraint, finding, verifyOperation } from './verify-operation.ts';
-import { placeOf } from './verify-place.ts';
+import { createPlaceFinder } from './verify-place.ts';
 
 /**
  * Checks a whole program: symbols, the dominance of definitions over uses, terminators, calls, donated arguments, and
@@ -16,12 +16,13 @@ import { placeOf } from './verify-place.ts';
 export function verifyProgram(program: Program, source?: Uint8Array): readonly Diagnostic[] {
   const trusted = new Set<string>();
   const found: Diagnostic[] = [];
+  const findPlace = createPlaceFinder(program.file, source);
   const report = (item: Finding, offset: number): void => {
     if (item.code === 'SK1103') {
       if (trusted.has(item.message)) return;
       trusted.add(item.message);
     }
-    found.push({ ...item, place: placeOf(program.file, source, offset) });
+    found.push({ ...item, place: findPlace(offset) });
   };
   verifySymbols(program, report);
   for (const func of program.functions) new FunctionVerifier(program, func, report).run();

@@ -54,6 +54,7 @@ const mutators: readonly Mutator[] = [
   changeBothTypes,
   changeRegionType,
   changeOperandList,
+  changeHelper,
   changeWord,
   dropAttribute,
 ];
@@ -74,7 +75,7 @@ export function printCase(base: VerifierCase): string {
     .replace(/\$(\d+)/g, (whole, index: string) => base.operands[Number(index)] ?? whole);
   const values = base.results.map((_, index) => (base.results.length === 1 ? '%0' : `%0#${index}`)).join(', ');
   const types = base.results.join(', ');
-  return `func.func @main(${parameters}) -> (${types}) {\n  ${body}\n  return ${values} : ${types}\n}\n`;
+  return `func.func @main(${parameters}) -> (${types}) {\n  ${body}\n  return ${values} : ${types}\n}\n${base.helpers ?? ''}`;
 }
 
 /** Numbers of attributes: not those of types, value names, enumerations or block labels. */
@@ -141,6 +142,26 @@ function changeRegionType(base: VerifierCase, random: Random): Mutated | undefin
   if (random.next() < 0.4) return edited(base, spot, type, `${spot[0]} in a region becomes ${type}`);
   const body = base.body.replaceAll(spot[0], type);
   return { result: { ...base, body }, change: `every ${spot[0]} in regions becomes ${type}` };
+}
+
+/** Changes a type, a name, a number or a whole line of a helper function. */
+function changeHelper(base: VerifierCase, random: Random): Mutated | undefined {
+  const { helpers } = base;
+  if (helpers === undefined) return undefined;
+  const spot = pickMatch(helpers, /tensor<[^<>]*>|%arg\d|@\w+|stablehlo\.\w+|return.*\n|private|\[1, 0\]/g, random);
+  if (spot === undefined) return undefined;
+  const [old] = spot;
+  const replacement = old.startsWith('tensor')
+    ? mutateType(old, random)
+    : random.pick(['%arg0', '%arg1', '%0', '@main', '@helper', 'stablehlo.tanh', 'public', '[0, 1]', '']);
+  const everywhere = old.startsWith('tensor') && random.next() < 0.4;
+  const text = everywhere
+    ? helpers.replaceAll(old, replacement)
+    : helpers.slice(0, spot.index) + replacement + helpers.slice(spot.index + old.length);
+  return {
+    result: { ...base, helpers: text },
+    change: `${old.trim()} of a helper becomes ${replacement || 'nothing'}`,
+  };
 }
 
 /** Drops, repeats or swaps operands, in values and types alike. */

@@ -32,7 +32,11 @@ export function hasForm(attribute: Attribute, form: AttributeForm): boolean {
     case 'enumerations':
       return attribute.kind === 'array' && attribute.elements.every(word => isWord(word, form.name, form.words));
     case 'record':
-      return attribute.kind === 'record' && attribute.name === `stablehlo.${form.name}`;
+      return (
+        attribute.kind === 'record' &&
+        attribute.name === `stablehlo.${form.name}` &&
+        Object.entries(attribute.fields).every(([field, value]) => isDimensionField(field, value))
+      );
     case 'any':
       return attribute.kind !== 'dense' || fillsShape(attribute);
     default:
@@ -72,6 +76,13 @@ export function describeForm(form: AttributeForm): string {
     default:
       return form satisfies never;
   }
+}
+
+/** Fields of dimension numbers: one number where the name is in the singular (`index_vector_dim`), else a list. */
+function isDimensionField(name: string, value: Attribute): boolean {
+  if (/_(dim|dimension)$/.test(name)) return value.kind === 'integer';
+  if (value.kind === 'array') return value.elements.every(element => element.kind === 'integer');
+  return value.kind === 'integers';
 }
 
 function isWord(attribute: Attribute, name: string, words: readonly string[]): boolean {

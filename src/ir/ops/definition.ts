@@ -68,8 +68,6 @@ export interface OperationDefinition {
   /** The result types, for operations where operands and attributes decide them. Called after `verify` was content. */
   infer?(context: OperationContext): readonly Type[] | undefined;
   verify?(context: OperationContext, report: Report): void;
-  /** True where a declared result type that `infer` would not choose is legal; default: the types must be equal. */
-  compatible?(inferred: Type, declared: Type): boolean;
   /** Floating-point operations (integer ones count alike), without those inside regions. */
   flops?(context: OperationContext): number;
   /** How often each region runs in one execution, where the operands decide it; loops and branches are apart. */

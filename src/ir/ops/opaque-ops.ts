@@ -1,11 +1,4 @@
-import {
-  optionalAny,
-  optionalBoolean,
-  optionalInteger,
-  optionalString,
-  requiredString,
-  requiredSymbol,
-} from './attribute-forms.ts';
+import { optionalAny, optionalInteger, optionalString, requiredString, requiredSymbol } from './attribute-forms.ts';
 import type { Arity, OperationDefinition } from './definition.ts';
 import { any, none, one } from './definition.ts';
 
@@ -13,31 +6,6 @@ const base = { tier: 'A', anyType: true } as const;
 
 /** Operations whose work is written elsewhere, and those that only steer the compiler. */
 export const opaqueOps: readonly OperationDefinition[] = [
-  {
-    ...base,
-    name: 'stablehlo.custom_call',
-    attributes: {
-      call_target_name: requiredString,
-      has_side_effect: optionalBoolean(),
-      backend_config: optionalAny,
-      api_version: optionalInteger(1, 'i32'),
-      called_computations: optionalAny,
-      operand_layouts: optionalAny,
-      result_layouts: optionalAny,
-      output_operand_aliases: optionalAny,
-    },
-    operands: any,
-    results: any,
-    regions: none,
-    verify: ({ operation }, report) => {
-      const [operands, results] = [operation.attributes.operand_layouts, operation.attributes.result_layouts];
-      if ((operands === undefined) !== (results === undefined)) {
-        report('I1', 'operand_layouts and result_layouts come together or not at all');
-      } else if (operands?.kind === 'array' && operands.elements.length !== operation.operands.length) {
-        report('I2', `${operands.elements.length} operand_layouts for ${operation.operands.length} operands`);
-      }
-    },
-  },
   {
     ...base,
     name: 'stablehlo.composite',

@@ -155,7 +155,6 @@ function verifySelectAndScatter(context: OperationContext, report: Report): void
   const source = operandTensor(context, 1);
   const initial = operandTensor(context, 2);
   if (initial.shape.length !== 0) report('I3', `the initial value is ${formatType(initial)}, not a scalar`);
-  if (source.element !== operand.element) report('C1', `the source holds ${source.element}, not ${operand.element}`);
   let broken = false;
   verifyWindowLists(operation, operand.shape.length, selectAndScatterLabels, (label, message) => {
     broken = true;

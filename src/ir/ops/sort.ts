@@ -2,7 +2,7 @@ import { integerAttribute } from '../access.ts';
 import { elementCount, formatType, tensorType } from '../types.ts';
 import { optionalBoolean, optionalInteger, requiredInteger } from './attribute-forms.ts';
 import type { OperationContext, OperationDefinition, Report } from './definition.ts';
-import { elementClass, equalNumbers, none, one, operandTensor, some, terminatorTypes, two } from './definition.ts';
+import { equalNumbers, none, one, operandTensor, some, terminatorTypes, two } from './definition.ts';
 
 /** Operations that order elements: `sort` and `top_k`. */
 export const sort: readonly OperationDefinition[] = [
@@ -73,10 +73,8 @@ function verifySort(context: OperationContext, report: Report): void {
 }
 
 function verifyTopK(context: OperationContext, report: Report): void {
-  const { shape, element } = operandTensor(context, 0);
+  const { shape } = operandTensor(context, 0);
   const k = integerAttribute(context.operation, 'k');
   if (shape.length === 0) report('I1', 'a scalar has no largest elements');
   else if (k < 0 || k > shape[shape.length - 1]) report('I2', `k is ${k}, the last dimension has ${shape.at(-1)}`);
-  if (!['boolean', 'signed', 'unsigned', 'float'].includes(elementClass(element)))
-    report('I1', `${element} has no order`);
 }

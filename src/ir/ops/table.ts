@@ -4,6 +4,7 @@ import { constants } from './constants.ts';
 import { controlFlow } from './control-flow.ts';
 import { convertOps } from './convert-ops.ts';
 import { convolution } from './convolution.ts';
+import { customCall } from './custom-call.ts';
 import type { OperationDefinition } from './definition.ts';
 import { dot } from './dot.ts';
 import { elementwiseBinary } from './elementwise-binary.ts';
@@ -38,6 +39,7 @@ const families: readonly (readonly OperationDefinition[])[] = [
   randomOps,
   collectives,
   opaqueOps,
+  customCall,
   unplannedOps,
 ];
 
