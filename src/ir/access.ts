@@ -1,4 +1,5 @@
 import type { Attribute } from './attributes.ts';
+import { readDenseIntegers } from './ops/dense-integers.ts';
 import type { Operation } from './program.ts';
 
 /**
@@ -152,6 +153,7 @@ function integersOf(
   if (attribute === undefined) return fallback;
   if (attribute.kind === 'integers') return attribute.values;
   if (attribute.kind === 'array') return attribute.elements.map(element => integerOf(element, 0, operation, name));
+  if (attribute.kind === 'dense') return readDenseIntegers(attribute);
   throw wrongKind(operation, name, attribute);
 }
 
