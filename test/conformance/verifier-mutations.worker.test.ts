@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findPython } from '../../src/engine/index.ts';
 import { firstComplaint } from './verifier-complaint.ts';
+import { elementPrograms } from './verifier-elements.ts';
 import type { Mutation } from './verifier-mutations.ts';
 import { makeMutations } from './verifier-mutations.ts';
 
@@ -29,7 +30,8 @@ function judgeByJaxlib(mutations: readonly Mutation[]): Verdicts {
 
 describe('the verifier', () => {
   const mutations = makeMutations(seed, perFamily);
-  const verdicts = judgeByJaxlib(mutations);
+  const elements = elementPrograms();
+  const verdicts = judgeByJaxlib([...mutations, ...elements]);
   const judged = mutations
     .filter(({ name }) => verdicts[name] !== 'crash')
     .map(mutation => ({ mutation, ours: firstComplaint(mutation.text), theirs: verdicts[mutation.name] }));
@@ -61,6 +63,14 @@ describe('the verifier', () => {
     const taken = judged.filter(({ theirs }) => theirs === null).length;
     expect(taken).toBeGreaterThan(200);
     expect(judged.length - taken).toBeGreaterThan(500);
+  });
+
+  it('allows the same element types of every elementwise operation', () => {
+    const wrong = elements.filter(
+      ({ name, text }) => (firstComplaint(text) === undefined) !== (verdicts[name] === null),
+    );
+    expect(wrong.map(({ name }) => name)).toEqual([]);
+    expect(elements.length).toBeGreaterThan(2000);
   });
 
   it('never takes what jaxlib refuses', () => {

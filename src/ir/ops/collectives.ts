@@ -107,7 +107,15 @@ function reducedType(context: OperationContext, shape: readonly number[]): Type 
 
 /** Replica groups: no id twice, ids from 0 on without a hole; -1 fills up short groups where groups may be `uneven`. */
 function verifyGroups(context: OperationContext, report: Report, uneven = false): void {
-  const attribute = context.operation.attributes.replica_groups;
+  const {
+    channel_handle: channelHandle,
+    use_global_device_ids: isGlobal,
+    replica_groups: attribute,
+  } = context.operation.attributes;
+  const handle = channelHandle?.kind === 'record' ? channelHandle.fields.handle : undefined;
+  if (isGlobal !== undefined && handle?.kind === 'integer' && handle.value < 0) {
+    report('C5', `global device ids need a channel, but its handle is ${handle.value}`);
+  }
   if (attribute?.kind !== 'dense') return;
   if (attribute.type.shape.length !== 2) {
     report('I3', `replica_groups is ${formatType(attribute.type)}, not a table of groups`);

@@ -1,3 +1,4 @@
+import { enumerationAttribute } from '../access.ts';
 import { elementCount, formatType } from '../types.ts';
 import { enumeration } from './attribute-forms.ts';
 import type { OperationContext, OperationDefinition, Report } from './definition.ts';
@@ -36,6 +37,9 @@ function verifyRng(context: OperationContext, report: Report): void {
     report('C1', `the bounds hold ${a.element} and ${b.element}, the result ${result.element}`);
   }
   if (a.shape.length !== 0 || b.shape.length !== 0) report('I1', 'the bounds are not scalars');
+  const normal = enumerationAttribute(context.operation, 'rng_distribution') === 'NORMAL';
+  if (normal && elementClass(a.element) !== 'float')
+    report('C1', `a normal distribution of ${a.element}, not of floats`);
   if (!['boolean', ...ordered].includes(elementClass(a.element))) report('I1', `the bounds hold ${a.element}`);
   if (shape.shape.length !== 1 || !/^u?i([2-9]|\d\d)|^index$/.test(shape.element))
     report('I3', `the shape is ${formatType(shape)}, not a list of sizes`);
