@@ -12,6 +12,7 @@ import { elementwiseBinary } from './elementwise-binary.ts';
 import { elementwiseUnary } from './elementwise-unary.ts';
 import { gather } from './gather.ts';
 import { normalization } from './normalization.ts';
+import { random } from './random.ts';
 import { reduce } from './reduce.ts';
 import { reduceWindow } from './reduce-window.ts';
 import { scatter } from './scatter.ts';
@@ -35,6 +36,7 @@ const tensorFamilies: readonly Readonly<Record<string, TensorEvaluator>>[] = [
   convolution,
   sort,
   normalization,
+  random,
   collective,
 ];
 

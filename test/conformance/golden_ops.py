@@ -602,7 +602,7 @@ def random_bits():
     cases = []
     for algorithm, size in [("THREE_FRY", 2), ("PHILOX", 2), ("PHILOX", 3)]:
         for element, shape in [("ui32", [4]), ("ui32", [5]), ("ui32", [3, 4]), ("ui32", [3, 5]), ("ui64", [6]), ("ui64", [5]),
-                               ("ui32", [2, 3, 4]), ("i32", [7, 3])]:
+                               ("ui32", [2, 3, 4]), ("ui32", [3, 7, 5]), ("ui32", [1])]:
             state = some(f"state{algorithm}", [size], "ui64", 0, 2**60)
             cases.append(op("stablehlo.rng_bit_generator", [state], [tensor([size], "ui64"), tensor(shape, element)],
                             f"rng_algorithm = #stablehlo<rng_algorithm {algorithm}>",
