@@ -1,13 +1,23 @@
 import { type Block, type Operation, type TensorType, tripCount, type ValueId } from '../ir/index.ts';
 import { claimsOf, dimensionsOf, reductionsOf } from './factor-layout.ts';
-import { axisNames, type Grid, type Layout, layoutKey, piecesOfAtoms, reducedLayout, wholeLayout } from './grid.ts';
+import { axisNames, type Grid, type Layout, layoutKey, reducedLayout, wholeLayout } from './grid.ts';
 import type { Conflict, Movement, OperationPlan, PartialSource, Site } from './propagation-types.ts';
 import { layoutBytes, reshardCost, reshardSteps } from './reshard.ts';
+import type { FactorRule } from './rules/rule.ts';
 import { chooseStrategy, halosOf, type StrategyChoice, type StrategyOperand, type StrategyResult } from './strategy.ts';
 import type { ValueFacts } from './value-facts.ts';
 
 /** Gathering an argument can be done ahead of its use, so its bytes weigh less than those of an activation. */
 const argumentDiscount = 0.25;
+
+/** What a reader wants of a value. */
+export interface Wish {
+  readonly layout: Layout;
+  /** The layout in which it would read the value if the value came in another layout. */
+  follows(layout: Layout): Layout;
+  /** Where all that becomes of the value must lie in the end, seen through operations that keep its dimensions. */
+  readonly eventual: Layout | undefined;
+}
 
 /** What a pass knows from the pins and from the pass before it. */
 export interface PassInput {
@@ -20,7 +30,7 @@ export interface PassInput {
   /** Values inside the program that a pin decides. */
   readonly pinned: ReadonlyMap<ValueId, Layout>;
   /** Layouts that the readers of each value asked for in the pass before. */
-  readonly wishes: ReadonlyMap<ValueId, readonly Layout[]>;
+  readonly wishes: ReadonlyMap<ValueId, readonly Wish[]>;
   /** Layouts in which regions handed on their values in the pass before. */
   readonly yields: ReadonlyMap<Operation, readonly Layout[]>;
 }
@@ -32,7 +42,7 @@ export interface PassOutput {
   readonly plans: ReadonlyMap<Operation, OperationPlan>;
   readonly movements: readonly Movement[];
   readonly conflicts: readonly Conflict[];
-  readonly wishes: ReadonlyMap<ValueId, readonly Layout[]>;
+  readonly wishes: ReadonlyMap<ValueId, readonly Wish[]>;
   readonly yields: ReadonlyMap<Operation, readonly Layout[]>;
 }
 
@@ -48,7 +58,7 @@ class Pass {
   readonly #layouts = new Map<ValueId, Layout>();
   /** Further layouts in which a value is there already, innermost scope last. */
   readonly #versions: Map<ValueId, Layout[]>[] = [new Map()];
-  readonly #wishes = new Map<ValueId, Map<string, Layout>>();
+  readonly #wishes = new Map<ValueId, Map<string, Wish>>();
   readonly #yields = new Map<Operation, readonly Layout[]>();
   readonly #sources = new Map<ValueId, readonly PartialSource[]>();
   readonly #plans = new Map<Operation, OperationPlan>();
@@ -70,7 +80,7 @@ class Pass {
     const site = this.#visitBlock(func.body, 1);
     const results = site.operation.operands.map((value, index) => {
       const target = this.#input.results[index] ?? reducedLayout(this.#layoutOf(value));
-      this.#demand(value, target, site);
+      this.#demand(value, fixedWish(target), site);
       return target;
     });
     return {
@@ -79,7 +89,7 @@ class Pass {
       plans: this.#plans,
       movements: this.#movements,
       conflicts: this.#conflicts,
-      wishes: new Map([...this.#wishes].map(([value, layouts]) => [value, [...layouts.values()]])),
+      wishes: new Map([...this.#wishes].map(([value, wishes]) => [value, [...wishes.values()]])),
       yields: this.#yields,
     };
   }
@@ -130,7 +140,12 @@ class Pass {
       operation.results.map(value => this.#strategyResult(value)),
     );
     this.#noteConflicts(site, choice);
-    for (const [index, value] of operation.operands.entries()) this.#demand(value, choice.operands[index], site);
+    for (const [index, value] of operation.operands.entries()) {
+      const layout = choice.operands[index];
+      const follows = (from: Layout) => followedLayout(this.#grid, rule, index, choice, from);
+      const eventual = this.#eventualLayout(operation, index);
+      this.#demand(value, { layout, follows, eventual }, site);
+    }
     this.#noteInner(site, choice);
     const finals = operation.results.map((value, index) => this.#finish(value, choice, index, site));
     this.#plans.set(operation, {
@@ -147,7 +162,7 @@ class Pass {
     const natural = choice.results[index];
     this.#noteSources(value, natural, choice, site.operation);
     this.#layouts.set(value, natural);
-    const final = this.#input.pinned.get(value) ?? this.#reductionTarget(value, natural);
+    const final = this.#input.pinned.get(value) ?? this.#handedOn(value, natural);
     if (layoutKey(final) !== layoutKey(natural)) {
       this.#move(value, natural, final, site);
       this.#layouts.set(value, final);
@@ -155,22 +170,53 @@ class Pass {
     return final;
   }
 
-  /** A partial sum with one reader stays one; with several it is reduced at once, as most of them wish. */
-  #reductionTarget(value: ValueId, natural: Layout): Layout {
-    if (natural.partial.length === 0 || (this.#facts.readers.get(value) ?? 0) <= 1) return natural;
+  /**
+   * The layout in which a value is handed on. With one reader it stays as it was made. With several, a sum is reduced
+   * now, and a value that all of them need gathered in the end is gathered once.
+   */
+  #handedOn(value: ValueId, natural: Layout): Layout {
+    if ((this.#facts.readers.get(value) ?? 0) <= 1) return natural;
     const type = this.#type(value);
-    const wishes = (this.#input.wishes.get(value) ?? []).map(reducedLayout);
+    const wishes = this.#input.wishes.get(value) ?? [];
     let best = reducedLayout(natural);
     let least = Number.POSITIVE_INFINITY;
-    for (const target of [best, ...wishes]) {
-      const later = wishes.reduce((sum, wish) => sum + reshardCost(this.#grid, type, target, wish), 0);
-      const cost = reshardCost(this.#grid, type, natural, target) + later;
+    for (const target of distinct([
+      best,
+      ...wishes.flatMap(wish => [wish.layout, wish.eventual ?? wish.layout]).map(reducedLayout),
+    ])) {
+      const cost = reshardCost(this.#grid, type, natural, target) + this.#laterCost(type, target, wishes);
       if (cost < least - 1e-9) {
         least = cost;
         best = target;
       }
     }
     return best;
+  }
+
+  /** Bytes sent to serve all readers: each layout that they want once, and what each of them gathers later. */
+  #laterCost(type: TensorType, from: Layout, wishes: readonly Wish[]): number {
+    const wanted = wishes.map(wish => reducedLayout(wish.follows(from)));
+    const now = distinct(wanted).reduce((sum, to) => sum + reshardCost(this.#grid, type, from, to), 0);
+    return wishes.reduce((sum, { eventual }, index) => {
+      return eventual === undefined ? sum : sum + reshardCost(this.#grid, type, wanted[index], eventual);
+    }, now);
+  }
+
+  /** Where the result of an operation that keeps dimensions is needed in the end, as a layout of an operand. */
+  #eventualLayout(operation: Operation, index: number): Layout | undefined {
+    const rule = this.#facts.rule(operation);
+    const [result, ...others] = operation.results;
+    if (others.length > 0 || rule.factors.some(factor => factor.kind === 'reduction')) return undefined;
+    const pinned = this.#input.pinned.get(result);
+    const wishes = this.#input.wishes.get(result) ?? [];
+    const ends = wishes.flatMap(wish => wish.eventual ?? []);
+    const eventual = pinned ?? (ends.length === wishes.length ? commonWish(ends) : undefined);
+    if (eventual === undefined) return undefined;
+    const strategy: number[][] = rule.factors.map(() => []);
+    for (const { atom, factor } of claimsOf(this.#grid, rule, rule.results[0], eventual.dimensions))
+      strategy[factor].push(atom);
+    const dimensions = dimensionsOf(this.#grid, rule, rule.operands[index], strategy);
+    return dimensions === undefined ? undefined : { dimensions, partial: [] };
   }
 
   #noteSources(value: ValueId, natural: Layout, choice: StrategyChoice, operation: Operation): void {
@@ -193,7 +239,7 @@ class Pass {
       const open = this.#facts.cheap.has(value) || first.dimensions.every(atoms => atoms.length === 0);
       return open && before !== undefined ? before[index] : first;
     });
-    for (const [index, value] of operation.operands.entries()) this.#demand(value, carried[index], site);
+    for (const [index, value] of operation.operands.entries()) this.#demand(value, fixedWish(carried[index]), site);
     for (const [number, region] of operation.regions.entries()) {
       const targets = number === 1 ? carried : undefined;
       this.#visitRegion(
@@ -209,7 +255,7 @@ class Pass {
 
   #visitBranches(site: Site): void {
     const { operation } = site;
-    this.#demand(operation.operands[0], wholeLayout(0), site);
+    this.#demand(operation.operands[0], fixedWish(wholeLayout(0)), site);
     const known = this.#input.yields.get(operation);
     const results = operation.results.map((value, index) => known?.[index] ?? wholeLayout(this.#rank(value)));
     for (const region of operation.regions) this.#visitRegion(region, site.trips, [], results, operation);
@@ -240,7 +286,7 @@ class Pass {
       );
     }
     for (const [index, value] of operands.entries()) {
-      this.#demand(value, targets?.[index] ?? wholeLayout(this.#rank(value)), site);
+      this.#demand(value, fixedWish(targets?.[index] ?? wholeLayout(this.#rank(value))), site);
     }
     this.#versions.pop();
   }
@@ -262,11 +308,16 @@ class Pass {
     const cost = (from: Layout): number => {
       if (pinned !== undefined) return reshardCost(this.#grid, type, from, pinned);
       if (wishes.length === 0) return reshardCost(this.#grid, type, from, reducedLayout(from));
-      const target = from.partial.length === 0 ? from : this.#reductionTarget(value, from);
+      const target = from.partial.length === 0 ? from : reducedLayout(this.#handedOn(value, from));
       const now = reshardCost(this.#grid, type, from, target);
-      return wishes.reduce((sum, wish) => sum + reshardCost(this.#grid, type, target, wish), now);
+      return now + this.#laterCost(type, target, wishes);
     };
-    return { type, pinned, wished: pinned === undefined ? commonWish(wishes) : undefined, cost };
+    return {
+      type,
+      pinned,
+      wished: pinned === undefined ? commonWish(wishes.map(wish => wish.layout)) : undefined,
+      cost,
+    };
   }
 
   /** Bytes sent to have a value in a layout, from the best layout in which it is there. */
@@ -300,16 +351,18 @@ class Pass {
   }
 
   /** Notes that a reader wants a value so, and moves it there unless it is there already. */
-  #demand(value: ValueId, to: Layout, site: Site): void {
+  #demand(value: ValueId, wish: Wish, site: Site): void {
     if (this.#facts.tensor(value) === undefined) return;
-    const wishes = this.#wishes.get(value) ?? new Map<string, Layout>();
-    this.#wishes.set(value, wishes.set(layoutKey(to), to));
+    const to = wish.layout;
+    const wishes = this.#wishes.get(value) ?? new Map<string, Wish>();
+    this.#wishes.set(value, wishes.set(`${site.index}:${layoutKey(to)}`, wish));
     if (this.#facts.cheap.has(value)) {
       const scope = this.#versions.flatMap(versions => versions.get(value) ?? []);
       if (scope.some(layout => layoutKey(layout) === layoutKey(to))) return;
       const operation = this.#definition(value);
       const layouts = this.#cheapOperands(operation, to);
-      for (const [index, operand] of operation.operands.entries()) this.#demand(operand, layouts[index], site);
+      for (const [index, operand] of operation.operands.entries())
+        this.#demand(operand, fixedWish(layouts[index]), site);
       this.#addVersion(value, to);
       return;
     }
@@ -395,6 +448,33 @@ class Pass {
   }
 }
 
+/** The wish of a reader that takes a value in one layout only. */
+function fixedWish(layout: Layout): Wish {
+  return { layout, follows: () => layout, eventual: layout };
+}
+
+function distinct(layouts: readonly Layout[]): Layout[] {
+  return [...new Map(layouts.map(layout => [layoutKey(layout), layout])).values()];
+}
+
+/**
+ * The layout in which an operation would read an operand that comes in another one. Atoms that only this operand
+ * brought along are read where they are now, if the operation can be cut there; the others stay as they were.
+ */
+function followedLayout(grid: Grid, rule: FactorRule, index: number, choice: StrategyChoice, from: Layout): Layout {
+  const claimed = claimsOf(grid, rule, rule.operands[index], from.dimensions).map(claim => claim.atom);
+  const free = (atom: number) => [...(choice.claimants.get(atom) ?? [])].every(who => who === index);
+  const wanted = choice.operands[index];
+  const dimensions = wanted.dimensions.map((atoms, dimension) => {
+    const given = from.dimensions[dimension];
+    const kept = atoms.filter(atom => !free(atom) || given.includes(atom));
+    const startsAlike = kept.every((atom, position) => given[position] === atom);
+    const extra = given.slice(kept.length).filter(atom => free(atom) && claimed.includes(atom));
+    return startsAlike ? [...kept, ...extra] : kept;
+  });
+  return { dimensions, partial: wanted.partial };
+}
+
 /** What all readers of a value agree on, dimension by dimension. */
 export function commonWish(wishes: readonly Layout[]): Layout | undefined {
   const [first, ...rest] = wishes;
@@ -410,9 +490,4 @@ export function commonWish(wishes: readonly Layout[]): Layout | undefined {
     return atoms.slice(0, length);
   });
   return { dimensions, partial: [] };
-}
-
-/** Number of pieces into which a layout cuts a tensor. */
-export function piecesOfLayout(grid: Grid, layout: Layout): number {
-  return layout.dimensions.reduce((product, atoms) => product * piecesOfAtoms(grid, atoms), 1);
 }

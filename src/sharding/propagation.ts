@@ -2,7 +2,7 @@ import type { Diagnostic } from '../base/index.ts';
 import { aliasedResult, entryFunction, type Func, type Operation, type Program, walkOperations } from '../ir/index.ts';
 import { type Grid, type Layout, layoutKey, layoutOf, refineMesh, shardingOf, wholeLayout } from './grid.ts';
 import type { Mesh } from './mesh.ts';
-import { commonWish, type PassInput, type PassOutput, runPass } from './pass.ts';
+import { type PassInput, type PassOutput, runPass } from './pass.ts';
 import type { PinnedShardings } from './pin-resolution.ts';
 import type { Propagation } from './propagation-types.ts';
 import { hasFactorRule } from './rules/table.ts';
@@ -13,8 +13,8 @@ const passLimit = 8;
 /**
  * Places every value of an inlined program, from the pins alone. Passes over the program in order carry shardings from
  * operands to results; each pass also notes what the readers of a value want, and the next one follows these wishes
- * where operands say nothing: for sums that are to be scattered, and for arguments without a pin. It ends when a pass
- * changes nothing, after at most eight. An argument and the result that takes its buffer get the same sharding.
+ * where operands say nothing, above all for sums that are to be scattered. It ends when a pass changes nothing, after at
+ * most eight. Arguments without a pin are whole; the result that takes an argument's buffer lies as the argument does.
  */
 export function propagate(program: Program, mesh: Mesh, pinned: PinnedShardings): Propagation {
   const func = entryFunction(program);
@@ -34,10 +34,11 @@ export function propagate(program: Program, mesh: Mesh, pinned: PinnedShardings)
   };
   let output = runPass(input);
   let passes = 1;
-  for (let state = stateOf(input, output); passes < passLimit; passes++) {
-    input = nextInput(input, output, pinned);
+  for (let state = stateOf(output); passes < passLimit; ) {
+    input = { ...input, wishes: output.wishes, yields: output.yields };
     output = runPass(input);
-    const next = stateOf(input, output);
+    passes++;
+    const next = stateOf(output);
     if (next === state) break;
     state = next;
   }
@@ -77,25 +78,9 @@ function resultLayouts(grid: Grid, func: Func, pinned: PinnedShardings): (Layout
   });
 }
 
-/** The next pass knows what this one's readers wanted; arguments without a pin, and their results, follow it. */
-function nextInput(input: PassInput, output: PassOutput, pinned: PinnedShardings): PassInput {
-  const { func } = input.facts;
-  const args = [...input.arguments];
-  const results = [...input.results];
-  for (const [index, argument] of func.arguments.entries()) {
-    if (pinned.arguments[index] !== undefined) continue;
-    const wish = commonWish(output.wishes.get(argument.value) ?? []);
-    if (wish === undefined) continue;
-    args[index] = wish;
-    const alias = aliasedResult(argument);
-    if (alias >= 0 && pinned.results[alias] === undefined) results[alias] = wish;
-  }
-  return { ...input, arguments: args, results, wishes: output.wishes, yields: output.yields };
-}
-
 /** Everything that a pass may change, as text. */
-function stateOf(input: PassInput, output: PassOutput): string {
-  const layouts = [...output.layouts.values(), ...input.arguments].map(layoutKey).join(';');
+function stateOf(output: PassOutput): string {
+  const layouts = [...output.layouts.values()].map(layoutKey).join(';');
   return `${layouts}#${output.movements.length}`;
 }
 

@@ -33,6 +33,8 @@ export interface StrategyChoice {
   readonly carried: readonly number[];
   /** Atoms that several factors wanted, with the factors, when a choice had to be made. */
   readonly disputed: ReadonlyMap<number, readonly number[]>;
+  /** Who claims each atom: numbers of operands, -1 for what pins and readers of the results say. */
+  readonly claimants: ReadonlyMap<number, ReadonlySet<number>>;
 }
 
 /** Most combinations of a disputed operation that are priced. */
@@ -73,7 +75,14 @@ export function chooseStrategy(
     }
   }
   if (best === undefined) throw new Error('internal: no strategy, though nothing cut is always one');
-  return { strategy: best.strategy, operands: best.operands, results: best.results, carried, disputed };
+  return {
+    strategy: best.strategy,
+    operands: best.operands,
+    results: best.results,
+    carried,
+    disputed,
+    claimants: claims.claimants,
+  };
 }
 
 /** Every way to take one entry of each list, in order. */
@@ -103,6 +112,7 @@ interface Claims {
   readonly factors: ReadonlyMap<number, ReadonlySet<number>>;
   /** All claims in the order in which tensors list their atoms, which is major to minor. */
   readonly order: readonly Claim[];
+  readonly claimants: StrategyChoice['claimants'];
 }
 
 function collectClaims(
@@ -132,7 +142,27 @@ function collectClaims(
       factors.set(atom, (factors.get(atom) ?? new Set()).add(factor));
     }
   }
-  return { factors, order: [...byPin, ...byOperand, ...byWish, ...byCheap] };
+  for (const { atom, factor } of byWish) {
+    const [only, ...others] = factors.get(atom) ?? [];
+    if (only === undefined || others.length > 0 || !leansOnOne(rule, operands, atom, only)) continue;
+    factors.set(atom, new Set([only, factor]));
+  }
+  const claimants = new Map<number, Set<number>>();
+  const note = (atom: number, who: number) => claimants.set(atom, (claimants.get(atom) ?? new Set()).add(who));
+  for (const { atom } of [...byPin, ...byWish]) note(atom, -1);
+  for (const [index, { layout }] of operands.entries()) for (const atom of layout.dimensions.flat()) note(atom, index);
+  return { factors, order: [...byPin, ...byOperand, ...byWish, ...byCheap], claimants };
+}
+
+/**
+ * True for a reduction that only one of its operands is cut for, while the others would have to be sliced. The sum that
+ * it leaves can cost more than moving the atom first, so what readers want is weighed against it.
+ */
+function leansOnOne(rule: FactorRule, operands: readonly StrategyOperand[], atom: number, factor: number): boolean {
+  if (rule.factors[factor].kind !== 'reduction') return false;
+  const carriers = operands.filter((_, index) => rule.operands[index].some(factors => factors.includes(factor)));
+  const cut = carriers.filter(({ layout }) => layout.dimensions.some(atoms => atoms.includes(atom)));
+  return carriers.length > 1 && cut.length === 1;
 }
 
 interface Priced {
