@@ -1,6 +1,6 @@
 import type { Random } from '../../src/base/index.ts';
 import { createRandom } from '../../src/base/index.ts';
-import type { VerifierCase } from './verifier-cases.ts';
+import type { VerifierCase } from './verifier-case.ts';
 import { verifierCases } from './verifier-cases.ts';
 
 /** A program made by breaking, or at least changing, a valid one in one or two places. */
