@@ -6,7 +6,11 @@ import os
 import sys
 import time
 
+from .dtypes import dtype_name, numpy_dtype
 from .protocol import WorkerError
+
+
+WORTH_RETURNING_BYTES = 64 << 20
 
 
 class Session:
@@ -30,6 +34,8 @@ class Session:
                 self._options.coordinator, self._options.processes, self._options.process, initialization_timeout=120
             )
         devices = jax.devices(self._options.platform)
+        # What is there now stays: the collector need not look at it again, which would delay single steps.
+        gc.freeze()
         return {
             "versions": {
                 "python": sys.version.split()[0],
@@ -96,8 +102,6 @@ class Session:
         """{executable, path, into, tensors: [{index, offset, dtype, shape}]}; offsets are multiples of 64."""
         import numpy as np
 
-        from .dtypes import numpy_dtype
-
         program = self._program(params)
         for position, tensor in enumerate(params["tensors"]):
             shape = tuple(tensor["shape"])
@@ -119,10 +123,16 @@ class Session:
             _check_argument(program, index, argument)
         try:
             results, seconds = _run_steps(program, arguments, params["steps"], params["feedback"])
-        finally:
-            consumed = [id_ for id_ in ids if id_ in self._buffers and self._buffers[id_].is_deleted()]
-            for id_ in consumed:
-                self._buffers.pop(id_, None)
+            if program.donated is None:
+                program.donated = [index for index, argument in enumerate(arguments) if argument.is_deleted()]
+            consumed = [ids[index] for index in program.donated]
+        except BaseException:
+            for id_ in ids:
+                if id_ in self._buffers and self._buffers[id_].is_deleted():
+                    del self._buffers[id_]
+            raise
+        for id_ in consumed:
+            self._buffers.pop(id_, None)
         for position, result in enumerate(results):
             self._buffers[params["into"] + position] = result
         return {"results": len(results), "consumed": consumed, "seconds": seconds}
@@ -162,16 +172,20 @@ class Session:
 
     def release(self, params):
         """{buffers}; ids that are gone already are ignored."""
+        freed_bytes = 0
         for id_ in params["buffers"]:
             array = self._buffers.pop(id_, None)
-            if array is not None:
+            if array is not None and not array.is_deleted():
+                freed_bytes += array.size * array.dtype.itemsize
                 array.delete()
-        _return_memory()
+        if freed_bytes > WORTH_RETURNING_BYTES:
+            _return_memory()
         return {}
 
     def unload(self, params):
         """{executable}"""
         self._programs.pop(params["executable"], None)
+        gc.collect()
         _return_memory()
         return {}
 
@@ -202,11 +216,9 @@ class Session:
         from . import inputs
 
         shape = tuple(spec["shape"])
-        tiles = program.parameter_tiles[index].tiles
-        dtype, local_shape = program.parameters[index]
-        if len(shape) != len(tiles) or shape != tuple(n * t for n, t in zip(local_shape, tiles)) or dtype != spec["dtype"]:
-            whole = [n * t for n, t in zip(local_shape, tiles)]
-            raise WorkerError("inputs", f"argument {index} is {dtype}{whole}, not {spec['dtype']}{list(shape)}")
+        dtype, whole = program.parameters[index][0], program.parameter_shapes[index]
+        if (spec["dtype"], shape) != (dtype, whole):
+            raise WorkerError("inputs", f"argument {index} is {dtype}{list(whole)}, not {spec['dtype']}{list(shape)}")
         return inputs.place(program.parameter_shardings[index], shape, rows)
 
     def _program(self, params):
@@ -227,18 +239,15 @@ def _tiles(tiles):
 
 
 def _check_argument(program, index, array):
-    from .dtypes import dtype_name
-
-    shard = array.addressable_shards[0].data
-    found = (dtype_name(array.dtype), tuple(shard.shape))
-    expected = program.parameters[index]
-    same_cut = array.sharding.is_equivalent_to(program.parameter_shardings[index], array.ndim)
-    if found != expected or not same_cut:
-        raise WorkerError(
-            "execute",
-            f"argument {index} lies as {found[0]}{list(found[1])} on each device, the program wants "
-            f"{expected[0]}{list(expected[1])} cut its way; transfer it first",
-        )
+    dtype, shape = program.parameters[index]
+    whole = program.parameter_shapes[index]
+    if array.shape == whole and array.dtype == program.parameter_dtypes[index] and program.accepts(index, array.sharding):
+        return
+    raise WorkerError(
+        "execute",
+        f"argument {index} is {dtype_name(array.dtype)}{list(array.shape)}, the program wants {dtype}{list(whole)}, "
+        f"{list(shape)} on each device; where only the cut differs, transfer it first",
+    )
 
 
 def _run_steps(program, arguments, steps, feedback):
@@ -251,9 +260,10 @@ def _run_steps(program, arguments, steps, feedback):
         if step > 0:
             for output, argument in feedback:
                 arguments[argument] = _fit(program, argument, results[output])
-        for index, argument in enumerate(arguments):
-            if argument.is_deleted():
-                raise WorkerError("execute", f"argument {index} is donated: a further step needs an output fed back to it")
+            for index, argument in enumerate(arguments):
+                if argument.is_deleted():
+                    message = f"argument {index} is donated: a further step needs an output fed back to it"
+                    raise WorkerError("execute", message)
         start = time.perf_counter()
         results = program.execute(arguments)
         jax.block_until_ready(results)
@@ -273,7 +283,6 @@ def _fit(program, argument, array):
 
 def _return_memory():
     """Gives freed memory back to the system, which glibc does not do by itself."""
-    gc.collect()
     if sys.platform == "linux":
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
         if trim is not None:

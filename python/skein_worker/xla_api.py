@@ -11,7 +11,7 @@ from jax._src.lib import xla_client
 from jax._src.sharding_impls import GSPMDSharding
 from jax.extend import backend as jax_backend
 
-from .dtypes import name_of_hlo
+from .dtypes import name_of_hlo, numpy_dtype
 
 
 class Tiles:
@@ -36,15 +36,28 @@ class Program:
         self.output_shardings = self._read_shardings(loaded.get_output_shardings(), results)
         self.parameter_tiles = [self.tiles_of(s, p) for s, p in zip(self.parameter_shardings, self.parameters)]
         self.output_tiles = [self.tiles_of(s, r) for s, r in zip(self.output_shardings, results)]
-        self.output_shapes = [
-            tuple(n * t for n, t in zip(shape, tiles.tiles)) for (_, shape), tiles in zip(results, self.output_tiles)
-        ]
+        self.parameter_dtypes = [numpy_dtype(dtype) for dtype, _ in self.parameters]
+        self.parameter_shapes = _whole_shapes(self.parameters, self.parameter_tiles)
+        self.output_shapes = _whole_shapes(results, self.output_tiles)
+        # Which arguments the program consumes; known after it ran once.
+        self.donated = None
         self._avals = [None] * len(results)
+        self._accepted = [{} for _ in self.parameters]
 
     def execute(self, arguments):
         """Starts the program on global arrays and returns its results as global arrays; does not wait."""
         per_output = self.loaded.execute_sharded(arguments).disassemble_into_single_device_arrays()
         return [self._join(index, parts) for index, parts in enumerate(per_output)]
+
+    def accepts(self, index, sharding):
+        """True where a value with that sharding lies as parameter `index` wants it."""
+        accepted = self._accepted[index]
+        if id(sharding) not in accepted:
+            wanted = self.parameter_shardings[index]
+            same = sharding.is_equivalent_to(wanted, len(self.parameter_shapes[index]))
+            # The sharding is kept, so that its id is not used again.
+            accepted[id(sharding)] = (same, sharding)
+        return accepted[id(sharding)][0]
 
     def memory(self):
         """Returns bytes per device by kind."""
@@ -100,6 +113,10 @@ def compile_text(text, devices, platform):
     )
     loaded = jax_backend.get_backend(platform).compile_and_load(text, list(devices), options)
     return Program(loaded, devices)
+
+
+def _whole_shapes(types, tiles):
+    return [tuple(n * t for n, t in zip(shape, cut.tiles)) for (_, shape), cut in zip(types, tiles)]
 
 
 def _hlo_sharding(proto):

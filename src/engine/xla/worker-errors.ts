@@ -16,6 +16,12 @@ export function answeredError(method: string, error: Fields): Error {
   const code = String(error.code);
   const message = String(error.message);
   const shortMessage = firstLines(message, 6);
+  if (method === 'hello') {
+    return diagnosticError('SK3001', {
+      message: `the worker could not start JAX: ${shortMessage}`,
+      next: 'run `skein doctor`: it says what is missing and the command that mends it',
+    });
+  }
   switch (code) {
     case 'memory':
       return diagnosticError('SK3004', {

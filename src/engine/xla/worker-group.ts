@@ -5,7 +5,7 @@ import { cleanAtExit } from './cleanup.ts';
 import { type Fields, fieldsOf } from './fields.ts';
 import { FrameCodec } from './frame.ts';
 import { removeSessionFolder, socketName } from './session-folder.ts';
-import { deadlineError } from './worker-errors.ts';
+import { deadlineError, deathError } from './worker-errors.ts';
 import { type WorkerCommand, WorkerProcess } from './worker-process.ts';
 
 /** Unix socket addresses end near here; longer paths use TCP on the loopback. */
@@ -34,13 +34,21 @@ export class WorkerGroup {
   readonly #undoCleanup: () => void;
   #tail: Promise<unknown> = Promise.resolve();
   #failure: Error | undefined;
-  #computes = false;
+  /** What the workers do just now. */
+  #method: string | undefined = 'start';
   #closing: Promise<void> | undefined;
 
   private constructor(server: Server, workers: readonly WorkerProcess[], folder: string) {
     this.#server = server;
     this.#workers = workers;
     this.folder = folder;
+    for (const worker of workers) {
+      // The others would wait for it, so its end is the end of all, even where it has nothing to do just now.
+      worker.ended.then(ending => {
+        if (this.#failure !== undefined || this.#closing !== undefined) return;
+        void this.#fail(deathError(worker.index, this.#method ?? 'a pause', ending));
+      });
+    }
     this.#undoCleanup = cleanAtExit(() => {
       this.#failure ??= closedError('a call');
       this.#destroy();
@@ -58,6 +66,7 @@ export class WorkerGroup {
     const group = new WorkerGroup(server, workers, options.folder);
     try {
       await group.#within('start', options.startSeconds, workers, Promise.all(workers.map(worker => worker.joined())));
+      group.#method = undefined;
     } catch (error) {
       await group.#fail(asError(error));
       throw error;
@@ -102,16 +111,17 @@ export class WorkerGroup {
     const workers = processes === undefined ? this.#workers : this.#workers.filter(w => processes.includes(w.index));
     const calls = workers.map(worker => worker.call(method, params));
     const outcome = Promise.all(calls).then(results => results.map(result => fieldsOf(result, `result of ${method}`)));
-    this.#computes = true;
+    this.#method = method;
     try {
       return await this.#within(method, deadlineSeconds, workers, outcome, calls);
     } catch (error) {
       if (this.#closing !== undefined) throw closedError(method);
-      const failure = this.#failure ?? asError(error);
-      if (this.#failure !== undefined || !(await allAnswered(calls, workers))) await this.#fail(failure);
-      throw failure;
+      const answered = this.#failure === undefined && (await allAnswered(calls, workers));
+      if (answered) throw error;
+      // A worker that died is the cause; what the others answered because of that is not.
+      throw await this.#fail(this.#failure ?? asError(error));
     } finally {
-      this.#computes = false;
+      this.#method = undefined;
     }
   }
 
@@ -143,16 +153,19 @@ export class WorkerGroup {
     }
   }
 
-  async #fail(failure: Error): Promise<void> {
+  /** Ends all workers, and returns the first failure, which every later call gets as well. */
+  async #fail(failure: Error): Promise<Error> {
     this.#failure ??= failure;
+    const first = this.#failure;
     this.#destroy();
     await Promise.all(this.#workers.map(worker => worker.ended));
     removeSessionFolder(this.folder);
     this.#undoCleanup();
+    return first;
   }
 
   async #close(): Promise<void> {
-    if (this.#failure === undefined && !this.#computes) {
+    if (this.#failure === undefined && this.#method === undefined) {
       const goodbyes = this.#workers.map(worker => worker.call('shutdown', {}).catch(() => {}));
       const ends = this.#workers.map(worker => worker.ended);
       await settledWithin(Promise.all([...goodbyes, ...ends]), shutdownSeconds);
