@@ -54,5 +54,5 @@ export function operationDefinition(name: string): OperationDefinition | undefin
 
 /** The names of all known operations, in no particular order. */
 export function operationNames(): readonly string[] {
-  return [...table.keys()];
+  return families.flat().map(definition => definition.name);
 }
