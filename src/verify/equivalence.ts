@@ -61,6 +61,8 @@ export async function runProgram<T>(
   signal?.throwIfAborted();
   progress.phase(`running ${name}`);
   const executed = await engine.execute(executable, buffers, { steps: options.steps, feedback: options.feedback });
+  // Those that were not donated; the next program needs the room.
+  await engine.release(buffers);
   const result = await use(executed.buffers);
   await engine.release(executed.buffers);
   await engine.unload(executable);

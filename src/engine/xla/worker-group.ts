@@ -89,6 +89,12 @@ export class WorkerGroup {
     return run;
   }
 
+  /** Throws what ended the group, if it has ended; its folder is gone then. */
+  assertOpen(method: string): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#closing !== undefined) throw closedError(method);
+  }
+
   /** Ends the workers, at once where they compute, and removes the session's folder. */
   close(): Promise<void> {
     this.#closing ??= this.#close();

@@ -75,6 +75,7 @@ export class XlaEngine implements Engine {
 
   async compiled(executable: Executable): Promise<CompiledProgram> {
     const { hloPath, facts } = this.#loaded(executable);
+    this.#group.assertOpen('compiled');
     return { hloText: readFileSync(hloPath, 'utf8'), ...facts };
   }
 
@@ -260,6 +261,7 @@ export class XlaEngine implements Engine {
   }
 
   #file(extension: string): string {
+    this.#group.assertOpen('a call');
     return join(this.#group.folder, `${this.#nextFile++}.${extension}`);
   }
 }
