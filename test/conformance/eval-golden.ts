@@ -63,9 +63,15 @@ const tolerances: Readonly<Record<string, readonly [relative: number, floor: num
   bf16: [1e-2, 1e-6],
 };
 
-/** What differs between two tensors, or undefined. Integers must be equal, NaN and infinities at the same places. */
-export function differenceOf(actual: Tensor, expected: Tensor): string | undefined {
-  const [relative, floor] = tolerances[expected.type.element] ?? [0, 0];
+/**
+ * What differs between two tensors, or undefined. Integers must be equal, NaN and infinities at the same places. Sums
+ * over a `wholeProgram` cancel, and XLA does not round to bf16 inside a fusion: there the floor is a share of the
+ * largest expected value.
+ */
+export function differenceOf(actual: Tensor, expected: Tensor, wholeProgram: boolean): string | undefined {
+  const [relative, smallest] = tolerances[expected.type.element] ?? [0, 0];
+  const largest = Array.from(expected.data as Float32Array, Number).reduce(largerFinite, 0);
+  const floor = wholeProgram ? Math.max(smallest, relative * largest) : smallest;
   for (let i = 0; i < expected.data.length; i++) {
     const a = actual.data[i];
     const e = expected.data[i];
@@ -74,6 +80,10 @@ export function differenceOf(actual: Tensor, expected: Tensor): string | undefin
     return `element ${i} of ${expected.type.element}[${expected.type.shape.join(', ')}] is ${a}, XLA has ${e}`;
   }
   return undefined;
+}
+
+function largerFinite(largest: number, value: number): number {
+  return Number.isFinite(value) ? Math.max(largest, Math.abs(value)) : largest;
 }
 
 function restore({ element, shape, data }: StoredTensor): Tensor {
