@@ -50,6 +50,13 @@ const opaque: readonly VerifierCase[] = [
     'api_version = 1 : i32, call_target_name = "target", has_side_effect = false, operand_layouts = [dense<[0, 1]> : tensor<2xindex>], result_layouts = [dense<[1, 0]> : tensor<2xindex>]',
     [f32('4x4')],
   ),
+  generic(
+    'opaque',
+    'stablehlo.custom_call',
+    [f32('4')],
+    'call_target_name = "target", operand_layouts = [dense<0> : tensor<1xindex>], result_layouts = [dense<0> : tensor<1xindex>, dense<> : tensor<0xindex>]',
+    [f32('4'), 'tensor<i32>'],
+  ),
   generic('opaque', 'stablehlo.partition_id', [], '', ['tensor<ui32>']),
   pretty(
     'opaque',

@@ -41,6 +41,7 @@ describe('fillsShape', () => {
       ['i8', '-128', '300'],
       ['ui8', '255', '-1'],
       ['i1', 'true', 'yes'],
+      ['index', '0', '0.5'],
       ['complex<f32>', '(1.0,2.0)', '1.0'],
     ] as const) {
       expect(fillsShape(list([4], good, element)), `${element} ${good}`).toBe(true);

@@ -25,7 +25,7 @@ export function fillsShape(attribute: DenseAttribute): boolean {
 function isLiteral(text: string, element: string): boolean {
   if (element.startsWith('complex')) return /^\s*\(.+,.+\)\s*$/.test(text) || text.startsWith('"');
   if (element === 'i1') return /^(true|false|0|1|-1)$/.test(text);
-  const integer = /^(u?)i(\d+)$/.exec(element);
+  const integer = /^(u?)i(\d+)$/.exec(element === 'index' ? 'i64' : element);
   if (integer === null) return element.startsWith('!') || !/^-?\d+$/.test(text);
   if (!/^-?(\d+|0x[\dA-Fa-f]+)$/.test(text)) return false;
   const bits = BigInt(integer[2]);
