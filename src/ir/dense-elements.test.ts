@@ -38,6 +38,7 @@ describe('elements of a constant', () => {
   }
 
   it('must be as many as the type says', () => {
-    expect(() => denseElements(constant('dense<[1, 2, 3]> : tensor<2xi32>'))).toThrow('internal: a constant of 2');
+    expect(() => constant('dense<[1, 2, 3]> : tensor<2xi32>')).toThrow('lists 3 elements, but its type has 2');
+    expect(() => denseElements({ ...constant('dense<[1, 2]> : tensor<2xi32>'), end: 0 })).toThrow('internal: ');
   });
 });

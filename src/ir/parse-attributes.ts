@@ -3,7 +3,7 @@ import type { TypeReader } from './parse-types.ts';
 import { byteClass, bytes, decodeBytes, digit, namePart } from './text-bytes.ts';
 import { readConvolutionDimensions } from './text-convolution.ts';
 import { type TextCursor, TextProblem } from './text-cursor.ts';
-import { type TensorType, typeBytes } from './types.ts';
+import { elementCount, type TensorType, typeBytes } from './types.ts';
 
 /** The longest text of one constant, in bytes. */
 export const largestConstantBytes = 512 * 2 ** 20;
@@ -166,6 +166,7 @@ export class AttributeReader {
     const type = this.#types.tensor();
     const form = first === bytes.quote ? 'hex' : first === bytes.openSquare || end === start ? 'list' : 'splat';
     if (form === 'hex') this.#checkHex(start, end, type);
+    if (form === 'list') this.#checkCount(start, end, type);
     return { kind: 'dense', type, form, source: cursor.source, start, end };
   }
 
@@ -181,6 +182,18 @@ export class AttributeReader {
     if (end !== -1) return end;
     this.#cursor.position = this.#cursor.end;
     return this.#cursor.fail("'>' at the end of a constant");
+  }
+
+  /** Fails unless the list has as many elements as the type. */
+  #checkCount(start: number, end: number, type: TensorType): void {
+    const { source } = this.#cursor;
+    let numbers = end === start ? 0 : 1;
+    for (let at = start; at < end; at++) if (source[at] === bytes.comma) numbers++;
+    const expected = elementCount(type.shape);
+    const count = type.element.startsWith('complex') ? numbers / 2 : numbers;
+    if (count === expected) return;
+    const message = `the constant lists ${count} elements, but its type has ${expected}`;
+    throw new TextProblem('SK1001', start, message, 'correct the type or the list');
   }
 
   #checkHex(start: number, end: number, type: TensorType): void {
