@@ -7,7 +7,8 @@ import { checkMeshDevices, type Mesh, type Pin, parseMesh, parsePin, parsePins }
 
 /** The options by which a user says how a program is split, as the command line gives them. */
 export interface PlacementOptions {
-  readonly cluster: string;
+  /** Default: that of the plan, else one virtual device. */
+  readonly cluster?: string;
   readonly mesh?: string;
   readonly pin?: readonly string[];
   readonly pins?: string;
@@ -26,18 +27,24 @@ export interface Placement {
 /** Adds the placement options to a command. */
 export function addPlacementOptions(command: Command): Command {
   return command
-    .option('--cluster <cluster>', 'devices: cpu:8, 2xcpu:2 (two processes), gpu:1, 8xH100 or a JSON file', 'cpu:1')
+    .option(
+      '--cluster <cluster>',
+      'devices: cpu:8, 2xcpu:2 (two processes), gpu:1, 8xH100 or a JSON file (default: cpu:1)',
+    )
     .option('--mesh <axes>', 'named axes over the devices, for example dp=2,tp=4')
     .option('--pin <pin>', "how one argument is split, for example 'tokens=[{dp}, {}]'; may be repeated", collect, [])
     .option('--pins <file>', 'a pins file: mesh and pins together')
     .addOption(new Option('--strategy <name>', 'data: split the batch, found by the rules').choices(['data']));
 }
 
+/** Where a program runs when nothing is said. */
+export const defaultCluster = 'cpu:1';
+
 const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value];
 
 /** Reads mesh, pins and strategy. Without any, the program runs whole on one device and the result is undefined. */
 export async function readPlacement(options: PlacementOptions): Promise<Placement | undefined> {
-  const cluster = parseCluster(options.cluster);
+  const cluster = parseCluster(options.cluster ?? defaultCluster);
   const file = options.pins === undefined ? undefined : parsePins(await readText(options.pins), options.pins);
   const pins = [...(file?.pins ?? []), ...(options.pin ?? []).map(parsePin)];
   if (pins.length === 0 && options.strategy === undefined && options.mesh === undefined && file === undefined) {
@@ -57,12 +64,10 @@ function defaultMesh(cluster: Cluster, options: PlacementOptions): Mesh {
   });
 }
 
-/** The cluster of a run, and the workers that make it up on this machine. Throws SK21.. */
-export function readCluster(options: PlacementOptions): { readonly cluster: Cluster; readonly workers: XlaCluster } {
-  const cluster = parseCluster(options.cluster);
-  const { processes, devicesPerHost, profile } = cluster;
-  const platform = profile.platform;
-  return { cluster, workers: { processes, devicesPerProcess: devicesPerHost, platform } };
+/** The workers of this machine that make up a cluster. Throws SK21.. */
+export function workersOf(notation: string): XlaCluster {
+  const { processes, devicesPerHost, profile } = parseCluster(notation);
+  return { processes, devicesPerProcess: devicesPerHost, platform: profile.platform };
 }
 
 /** Reads a text file of the user's. Throws SK9001. */

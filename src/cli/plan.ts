@@ -1,12 +1,13 @@
 import { diagnosticError } from '../base/index.ts';
-import { formatPlan, planByPins } from '../plan/index.ts';
+import { formatPlan } from '../plan/index.ts';
 import { inlineCalls } from '../transform/index.ts';
 import type { CommandInstaller } from './command.ts';
 import { noteDiagnostics } from './diagnostics.ts';
 import { OutputDirectory } from './output-directory.ts';
-import { addPlacementOptions, type PlacementOptions, readPlacement } from './placement.ts';
+import { addPlacementOptions, type PlacementOptions } from './placement.ts';
 import { formatPlanText } from './plan-text.ts';
 import { loadVerifiedProgram } from './program-file.ts';
+import { splitProgram } from './split.ts';
 
 interface PlanCommandOptions extends PlacementOptions {
   readonly out?: string;
@@ -37,9 +38,8 @@ export const installPlan: CommandInstaller = (program, run) => {
     .action((path: string, options: PlanCommandOptions) =>
       run(async context => {
         const loaded = await loadVerifiedProgram(path, context);
-        const placement = await readPlacement(options);
-        if (placement === undefined) throw noPlacement();
-        const split = planByPins(loaded, inlineCalls(loaded), placement);
+        const split = await splitProgram(options, loaded, inlineCalls(loaded));
+        if (split === undefined) throw noPlacement();
         noteDiagnostics(context, split.warnings);
         if (options.out !== undefined) {
           const output = await OutputDirectory.open(options.out, options.force ?? false);

@@ -2,19 +2,22 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { diagnosticError } from '../base/index.ts';
 import { type Engine, startXlaEngine } from '../engine/index.ts';
 import { type Func, type Program, printProgram } from '../ir/index.ts';
-import { formatPlan, inputNames, outputNames, planByPins, type SplitProgram, stateFeedback } from '../plan/index.ts';
+import { formatPlan, inputNames, outputNames, type SplitProgram, stateFeedback } from '../plan/index.ts';
+import { runReportHtml } from '../report/index.ts';
 import { inlineCalls } from '../transform/index.ts';
 import { compareRuns, type RunInputs, type RunOptions, runProgram, tellingOutputs } from '../verify/index.ts';
 import type { CommandContext, CommandInstaller, ExitStatus } from './command.ts';
 import { noteDiagnostics } from './diagnostics.ts';
 import { OutputDirectory } from './output-directory.ts';
-import { addPlacementOptions, type PlacementOptions, readCluster, readPlacement } from './placement.ts';
+import { addPlacementOptions, defaultCluster, workersOf } from './placement.ts';
 import { loadVerifiedProgram } from './program-file.ts';
 import { readRunInputs } from './run-inputs.ts';
+import { runReport } from './run-report.ts';
 import { plainRunResult, type RunResult, verifiedRunResult } from './run-result.ts';
 import { formatRunResult } from './run-text.ts';
+import { type SplitOptions, splitProgram } from './split.ts';
 
-interface RunCommandOptions extends PlacementOptions {
+interface RunCommandOptions extends SplitOptions {
   readonly verify?: boolean;
   readonly inputs?: string;
   readonly seed: number;
@@ -43,6 +46,7 @@ export const installRun: CommandInstaller = (program, run) => {
     .argument('<program>', 'StableHLO text, or gzip of it')
     .description('runs a program split over devices, and proves that the result is the same');
   addPlacementOptions(command)
+    .option('--plan <file>', 'a plan.json of this program, in place of mesh, pins and strategy')
     .option('--verify', 'run it on one device as well, and compare every output')
     .option('--inputs <file>', 'arguments by name (.safetensors, .npz), or an inputs spec (.json)')
     .option('--seed <number>', 'seed of generated inputs', parseCount, 0)
@@ -64,8 +68,8 @@ function parseCount(text: string): number {
 async function runCommand(path: string, options: RunCommandOptions, context: CommandContext): Promise<ExitStatus> {
   const program = await loadVerifiedProgram(path, context);
   const inlined = inlineCalls(program);
-  const placement = await readPlacement(options);
-  const split = placement === undefined ? undefined : planByPins(program, inlined, placement);
+  const split = await splitProgram(options, program, inlined);
+  const cluster = split?.plan.cluster ?? options.cluster ?? defaultCluster;
   if (split !== undefined) noteDiagnostics(context, split.warnings);
   if (options.steps < 1) throw wrongSteps();
   const [func] = inlined.functions;
@@ -73,9 +77,9 @@ async function runCommand(path: string, options: RunCommandOptions, context: Com
   const output =
     options.out === undefined ? undefined : await OutputDirectory.open(options.out, options.force ?? false);
   try {
-    const engine = await startXlaEngine({ cluster: readCluster(options).workers });
+    const engine = await startXlaEngine({ cluster: workersOf(cluster) });
     const result = await withEngine(engine, context, () =>
-      execute(engine, { path, program, func, split, inputs, options, context }),
+      execute(engine, { path, program, func, split, cluster, inputs, options, context }),
     );
     if (output !== undefined) await writeResults(output, result, split);
     context.progress.end();
@@ -108,6 +112,7 @@ interface Execution {
   readonly program: Program;
   readonly func: Func;
   readonly split: SplitProgram | undefined;
+  readonly cluster: string;
   readonly inputs: RunInputs;
   readonly options: RunCommandOptions;
   readonly context: CommandContext;
@@ -125,7 +130,7 @@ async function execute(engine: Engine, execution: Execution): Promise<ExecutionR
   const whole = { text: printProgram(program), devices: [0] };
   const candidate = split === undefined ? whole : { text: split.text, devices: description.devices.map((_, k) => k) };
   const names = outputNames(func);
-  const subject = { path: execution.path, cluster: options.cluster, split, telling: tellingOutputs(func, names) };
+  const subject = { path: execution.path, cluster: execution.cluster, split, telling: tellingOutputs(func, names) };
   const runOptions: RunOptions = {
     steps: options.steps,
     feedback: stateFeedback(func),
@@ -149,5 +154,6 @@ async function writeResults(output: OutputDirectory, executed: ExecutionResult, 
   }
   await output.write('compiled.hlo', executed.hloText);
   await output.write('result.json', `${JSON.stringify(executed.result, null, 2)}\n`);
+  await output.write('report.html', runReportHtml(runReport(executed.result, split?.plan)));
   await output.commit();
 }

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../base/index.ts';
 import { type Cluster, memoryPerDevice, type StepSeconds, stepSeconds } from '../cost/index.ts';
-import { entryFunction, type Func, type Program, printProgram, type Type } from '../ir/index.ts';
+import { entryFunction, type Func, type Program, printProgram, type Type, typeBytes } from '../ir/index.ts';
 import {
   type Collective,
   collectives,
@@ -111,7 +111,8 @@ function plannedOutputs(func: Func, propagation: Propagation): PlannedValue[] {
 
 function plannedValue(name: string, type: Type, sharding: Sharding): PlannedValue {
   if (type.kind !== 'tensor') throw new Error(`internal: ${name} is no tensor`);
-  return { name, type: `${type.element}[${type.shape.join(', ')}]`, sharding: formatSharding(sharding) };
+  const printed = `${type.element}[${type.shape.join(', ')}]`;
+  return { name, type: printed, sharding: formatSharding(sharding), bytes: typeBytes(type) };
 }
 
 /** Every value that an operation of the entry makes, but for scalars and those that are made again where needed. */

@@ -1,5 +1,5 @@
 export type { SplitProgram, SplitRequest } from './create.ts';
-export { planByPins } from './create.ts';
+export { planByPins, planPinned } from './create.ts';
 export { formatPlan, parsePlan } from './document.ts';
 export { fingerprintProgram } from './fingerprint.ts';
 export { inputNames, outputNames, stateFeedback } from './inputs.ts';
@@ -13,3 +13,5 @@ export type {
   PlannedValue,
   PredictedSeconds,
 } from './plan.ts';
+export type { ResolvedPlan } from './validate.ts';
+export { validatePlan } from './validate.ts';

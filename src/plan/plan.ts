@@ -46,6 +46,8 @@ export interface PlannedValue {
   readonly type: string;
   /** `[{dp}, {}]`. */
   readonly sharding: string;
+  /** Of the whole value. */
+  readonly bytes: number;
 }
 
 export interface PlannedConstraint {
