@@ -6,7 +6,7 @@ export function errorChart(outputs: readonly OutputError[], most = 40): string {
   const severity = (output: OutputError): number =>
     output.nonFinite > 0 || Number.isNaN(output.error) ? Number.POSITIVE_INFINITY : output.error / output.limit;
   const worst = [...outputs].sort((a, b) => compare(severity(b), severity(a))).slice(0, most);
-  const [left, plot, right, row, top] = [330, 380, 110, 18, 26];
+  const [left, plot, right, row, top] = [330, 380, 120, 18, 26];
   const [low, high] = [-9, 1];
   const at = (error: number): number => {
     const exponent = error > 0 ? Math.log10(error) : low;
@@ -28,7 +28,7 @@ export function errorChart(outputs: readonly OutputError[], most = 40): string {
       label(left - 10, y + 12, shorten(name, 46), 'end', 'small'),
       line(at(limit), y + 1, at(limit), y + row - 3, 'limit'),
       rectangle(x - 4, y + 3, 9, 9, bad ? 'bad' : 'good', hint, 5),
-      label(Math.max(x, at(limit)) + 9, y + 12, bad ? `${text} too large` : text, 'start', 'small'),
+      label(Math.max(x, at(limit)) + 9, y + 12, text, 'start', 'small'),
     ];
   });
   const rest = outputs.length - worst.length;

@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { entryFunction, type Func, parseProgram, typeBytes } from '../ir/index.ts';
+import { inlineCalls } from '../transform/index.ts';
+import { hostMemoryDiagnostic, predictHostBytes } from './host-memory.ts';
+import { memoryPerDevice } from './memory.ts';
+
+const root = new URL('../../', import.meta.url);
+
+const entryOf = (bytes: Uint8Array): Func => {
+  const func = entryFunction(inlineCalls(parseProgram(bytes)));
+  if (func === undefined) throw new Error('no entry');
+  return func;
+};
+
+const memory = (func: Func): Record<string, number> => {
+  const kinds = memoryPerDevice(func, value => typeBytes(func.valueTypes[value]));
+  return Object.fromEntries(kinds.map(({ kind, bytesPerDevice }) => [kind, bytesPerDevice]));
+};
+
+/** A function of x: tensor<256xf32> (1 kB) and scalars, whose body is given. */
+const withBody = (body: string, result = '%r'): Func =>
+  entryOf(
+    new TextEncoder().encode(`module {
+  func.func public @main(%x: tensor<256xf32>) -> tensor<256xf32> {
+    ${body}
+    return ${result} : tensor<256xf32>
+  }
+}
+`),
+  );
+
+describe('memory of one device', () => {
+  it('counts intermediate values while they live', () => {
+    const func = withBody(`%a = stablehlo.exponential %x : tensor<256xf32>
+    %b = stablehlo.sine %a : tensor<256xf32>
+    %r = stablehlo.add %a, %b : tensor<256xf32>`);
+    // a and b live together; the sum is returned, so it is an output.
+    expect(memory(func)).toEqual({ inputs: 1024, outputs: 1024, temporaries: 2048 });
+  });
+
+  it('writes over operands that die in element-wise operations', () => {
+    const func = withBody(`%a = stablehlo.exponential %x : tensor<256xf32>
+    %b = stablehlo.sine %a : tensor<256xf32>
+    %c = stablehlo.cosine %b : tensor<256xf32>
+    %r = stablehlo.negate %c : tensor<256xf32>`);
+    expect(memory(func)).toEqual({ inputs: 1024, outputs: 1024, temporaries: 1024 });
+  });
+
+  it('takes operands and results side by side elsewhere', () => {
+    const func = withBody(`%a = stablehlo.exponential %x : tensor<256xf32>
+    %b = stablehlo.reverse %a, dims = [0] : tensor<256xf32>
+    %r = stablehlo.negate %b : tensor<256xf32>`);
+    expect(memory(func).temporaries).toBe(2048);
+  });
+
+  it('takes nothing for constants, broadcasts and views', () => {
+    const func = withBody(`%zero = stablehlo.constant dense<0.0> : tensor<f32>
+    %a = stablehlo.broadcast_in_dim %zero, dims = [] : (tensor<f32>) -> tensor<16x16xf32>
+    %b = stablehlo.reshape %x : (tensor<256xf32>) -> tensor<16x16xf32>
+    %c = stablehlo.add %a, %b : tensor<16x16xf32>
+    %r = stablehlo.reshape %c : (tensor<16x16xf32>) -> tensor<256xf32>`);
+    expect(memory(func).temporaries).toBe(1024);
+  });
+
+  it('adds what a loop needs inside to what lives around it', () => {
+    const func = withBody(`%zero = stablehlo.constant dense<0> : tensor<i32>
+    %a = stablehlo.exponential %x : tensor<256xf32>
+    %w:2 = stablehlo.while(%i = %zero, %v = %a) : tensor<i32>, tensor<256xf32>
+    cond {
+      %n = stablehlo.constant dense<3> : tensor<i32>
+      %p = stablehlo.compare LT, %i, %n, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %p : tensor<i1>
+    } do {
+      %one = stablehlo.constant dense<1> : tensor<i32>
+      %j = stablehlo.add %i, %one : tensor<i32>
+      %s = stablehlo.reverse %v, dims = [0] : tensor<256xf32>
+      stablehlo.return %j, %s : tensor<i32>, tensor<256xf32>
+    }
+    %r = stablehlo.negate %w#1 : tensor<256xf32>`);
+    // The carried tensor and its reversed copy, with a counter beside each.
+    expect(memory(func).temporaries).toBe(2048 + 4);
+  });
+
+  it('finds parameters, moments and running statistics of an exported ResNet', () => {
+    const func = entryOf(gunzipSync(readFileSync(new URL('examples/programs/resnet-tiny.mlir.gz', root))));
+    const kinds = memory(func);
+    // Adam: two moments of each parameter, and a counter.
+    expect(kinds['optimizer state']).toBe(2 * kinds.parameters + 4);
+    expect(kinds['other state']).toBeGreaterThan(0);
+  });
+
+  it('estimates temporaries within a factor of 2.2 of the compiler, half of them within 1.3', () => {
+    const facts = JSON.parse(readFileSync(new URL('test/conformance/compiled-memory.json', root), 'utf8'));
+    const programs = Object.entries(facts.programs as Record<string, { temporaryBytes: number }>);
+    const ratios = programs.map(([file, { temporaryBytes }]) => {
+      const func = entryOf(gunzipSync(readFileSync(new URL(`examples/programs/${file}`, root))));
+      return memory(func).temporaries / temporaryBytes;
+    });
+    expect(ratios.length).toBeGreaterThan(5);
+    const factors = ratios.map(ratio => Math.max(ratio, 1 / ratio)).sort((a, b) => a - b);
+    expect(factors.at(-1)).toBeLessThan(2.2);
+    expect(factors[Math.floor(factors.length / 2)]).toBeLessThan(1.3);
+  });
+});
+
+describe('memory of a host with virtual devices', () => {
+  // GPT-2 small, batch 8 x 128, f32, Adam; resident memory of the worker at its highest, jaxlib 0.10.2, data parallel.
+  it.each([
+    [1, 2.01e9, 4.04e9],
+    [2, 1.3e9, 6.23e9],
+  ])('comes near what was measured on %i devices', (devices, temporaryBytes, measured) => {
+    const predicted = predictHostBytes({
+      devices,
+      processes: 1,
+      argumentBytes: 1.486e9,
+      freshOutputBytes: 4e3,
+      temporaryBytes,
+      largestArgumentBytes: 154.5e6,
+    });
+    expect(Math.abs(predicted - measured) / measured).toBeLessThan(0.03);
+  });
+
+  it('is refused where it does not fit', () => {
+    expect(hostMemoryDiagnostic(5e9, 6e9)).toBeUndefined();
+    expect(hostMemoryDiagnostic(25e9, 16e9)).toMatchObject({
+      code: 'SK2106',
+      message: 'the run would take about 25.0 GB of memory, but 16.0 GB are free',
+    });
+  });
+});
