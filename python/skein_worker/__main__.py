@@ -66,6 +66,7 @@ def serve(connection, session):
         except BaseException as error:  # Every failure is the driver's to report; it decides whether to go on.
             answer = {"error": describe_error(error)}
         send(connection, {"id": request["id"], **answer})
+        session.tidy()
 
 
 def describe_error(error):

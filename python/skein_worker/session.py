@@ -20,6 +20,11 @@ class Session:
         self._options = options
         self._programs = {}
         self._buffers = {}
+        self._retired = []
+
+    def tidy(self):
+        """Frees what the last call left over; called when its answer is sent."""
+        self._retired = []
 
     def hello(self, _params):
         """Starts JAX, joins the other processes and reports versions and devices."""
@@ -131,8 +136,8 @@ class Session:
                 if id_ in self._buffers and self._buffers[id_].is_deleted():
                     del self._buffers[id_]
             raise
-        for id_ in consumed:
-            self._buffers.pop(id_, None)
+        # Taking them apart takes a while, so it waits until the answer is on its way.
+        self._retired = [self._buffers.pop(id_, None) for id_ in consumed] + arguments
         for position, result in enumerate(results):
             self._buffers[params["into"] + position] = result
         return {"results": len(results), "consumed": consumed, "seconds": seconds}
