@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { formatDiagnostic } from '../base/index.ts';
+import type { Diagnostic } from '../base/index.ts';
+import { DiagnosticError, formatDiagnostic } from '../base/index.ts';
 import { createFunctionBuilder, ProgramBuilder, programOf } from './builder.ts';
 import { attributeOf } from './builder-attributes.ts';
 import { parseProgram } from './parse-program.ts';
@@ -9,11 +10,19 @@ import { verifyProgram } from './verify.ts';
 
 const f32 = (...shape: readonly number[]) => tensorType(shape, 'f32');
 
-/** The findings of a text, one line each. */
+/** What reading and verifying a text finds, one line each. */
 function complaints(text: string): readonly string[] {
   const source = new TextEncoder().encode(text);
-  const program = parseProgram(source, { file: 'p.mlir' });
-  return verifyProgram(program, source).map(item => formatDiagnostic(item).split('\n')[0]);
+  try {
+    return verifyProgram(parseProgram(source, { file: 'p.mlir' }), source).map(firstLine);
+  } catch (error) {
+    if (error instanceof DiagnosticError) return error.diagnostics.map(firstLine);
+    throw error;
+  }
+}
+
+function firstLine(diagnostic: Diagnostic): string {
+  return formatDiagnostic(diagnostic).split('\n')[0];
 }
 
 function twoFunctions(change: (helper: Func) => Func): Program {
