@@ -19,7 +19,7 @@ const show = (collective: CompiledCollective): string => {
 };
 
 const read = (text: string, deviceIds?: readonly number[]): string[] =>
-  readCompiledCollectives(text, mesh, deviceIds).map(show);
+  readCompiledCollectives(text, deviceIds === undefined ? mesh : { ...mesh, deviceIds }).map(show);
 
 /** A module with one collective over an f32[8,4] (128 B). */
 const module = (line: string): string => `HloModule test
@@ -178,10 +178,9 @@ ENTRY %main (q: f32[32,4]) -> f32[8,4] {
   });
 
   it('turns logical devices into mesh positions', () => {
-    const text = module(
-      'ROOT %r = f32[8,4]{1,0} all-reduce(%p), replica_groups={{0,1},{2,3},{4,5},{6,7}}, to_apply=%add',
-    );
-    expect(read(text, [0, 2, 4, 6, 1, 3, 5, 7])).toEqual(['all-reduce dp: 128 B x 1, 1 f32']);
+    // What XLA prints for a sum over tp in a program whose sdy.mesh has device_ids=[0, 2, 4, 6, 1, 3, 5, 7].
+    const text = module('ROOT %r = f32[8,4]{1,0} all-reduce(%p), replica_groups={{0,2,4,6},{1,3,5,7}}, to_apply=%add');
+    expect(read(text, [0, 2, 4, 6, 1, 3, 5, 7])).toEqual(['all-reduce tp: 128 B x 1, 1 f32']);
   });
 
   it('refuses text without an entry', () => {

@@ -47,21 +47,17 @@ export interface CompiledCollective {
 /**
  * Reads the collectives of a compiled program from its HLO text, in program order.
  *
- * `deviceIds[k]` is the logical device at position k of the mesh (row-major), where that is not k. Both branches of a
- * conditional count. Throws an internal error where the text has no entry computation.
+ * The text numbers devices as the program's `sdy.mesh` does, so `mesh.deviceIds` must be that of the annotated program.
+ * All branches of a conditional count. Throws an internal error where the text has no entry computation.
  */
-export function readCompiledCollectives(
-  hloText: string | Iterable<string>,
-  mesh: NamedAxes,
-  deviceIds?: readonly number[],
-): CompiledCollective[] {
+export function readCompiledCollectives(hloText: string | Iterable<string>, mesh: NamedAxes): CompiledCollective[] {
   const computations = readHloText(hloText);
   const collectives: CompiledCollective[] = [];
   for (const [computation, executions] of countExecutions(computations)) {
     for (const instruction of computation.instructions.values()) {
       const kind = collectiveKind(instruction.opcode);
       if (kind === undefined) continue;
-      collectives.push(describeCollective(instruction, kind, computation, executions, computations, mesh, deviceIds));
+      collectives.push(describeCollective(instruction, kind, computation, executions, computations, mesh));
     }
   }
   return collectives;
@@ -80,12 +76,11 @@ function describeCollective(
   executions: Executions,
   computations: ReadonlyMap<string, HloComputation>,
   mesh: NamedAxes,
-  deviceIds: readonly number[] | undefined,
 ): CompiledCollective {
   const operands = operandShapes(instruction, computation);
   const results = resultShapes(instruction, kind);
   const sum = (shapes: readonly string[]): number => shapes.reduce((bytes, shape) => bytes + shapeBytes(shape), 0);
-  const groups = placeGroups(readGroups(instruction, kind, mesh), deviceIds);
+  const groups = placeGroups(readGroups(instruction, kind, mesh), mesh.deviceIds);
   const channel = /channel_id=(\d+)/.exec(instruction.attributes)?.[1];
   const operationName = /op_name="((?:[^"\\]|\\.)*)"/.exec(instruction.attributes)?.[1];
   return {

@@ -1,8 +1,10 @@
 import { formatAxisPart } from '../sharding/index.ts';
 
-/** The axes of a mesh, major to minor. `src/sharding`'s meshes are such. */
+/** A mesh as `src/sharding` has them: axes major to minor. */
 export interface NamedAxes {
   readonly axes: readonly { readonly name: string; readonly size: number }[];
+  /** The logical device at each position, row-major; absent means 0, 1, 2, ... */
+  readonly deviceIds?: readonly number[];
 }
 
 /** A digit of a device's position in the mesh: an axis, or a prime part of one. */
