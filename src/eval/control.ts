@@ -1,7 +1,8 @@
-import { integerAttribute, symbolAttribute } from '../ir/index.ts';
+import { elementCount, integerAttribute, symbolAttribute } from '../ir/index.ts';
 import type { Value, ValueCall, ValueEvaluator } from './call.ts';
-import { tensorsOf } from './call.ts';
-import { scalarValue } from './tensor.ts';
+import { resultType, tensorsOf } from './call.ts';
+import { elementAt, setElement } from './movement.ts';
+import { scalarValue, zeros } from './tensor.ts';
 
 /** Control flow, and operations that hand values on. */
 export const control: Readonly<Record<string, ValueEvaluator>> = {
@@ -10,6 +11,7 @@ export const control: Readonly<Record<string, ValueEvaluator>> = {
   'stablehlo.while': loop,
   'stablehlo.if': call => call.runRegion(call.operation.regions[firstNumber(call.operands) === 0 ? 1 : 0], []),
   'stablehlo.case': branch,
+  'stablehlo.map': mapElements,
   'stablehlo.optimization_barrier': call => call.operands,
   'stablehlo.tuple': call => [{ kind: 'tuple', elements: call.operands }],
   'stablehlo.get_tuple_element': tupleElement,
@@ -29,6 +31,17 @@ function branch(call: ValueCall): readonly Value[] {
   const { regions } = call.operation;
   const index = firstNumber(call.operands);
   return call.runRegion(regions[index >= 0 && index < regions.length ? index : regions.length - 1], []);
+}
+
+/** Applies a region to the elements at one place after another. */
+function mapElements(call: ValueCall): readonly Value[] {
+  const operands = tensorsOf(call.operands);
+  const result = zeros(resultType(call));
+  for (let i = 0; i < elementCount(result.type.shape); i++) {
+    const elements = operands.map(operand => elementAt(operand, i));
+    setElement(result, i, tensorsOf(call.runRegion(call.operation.regions[0], elements))[0]);
+  }
+  return [result];
 }
 
 function tupleElement(call: ValueCall): readonly Value[] {

@@ -42,7 +42,8 @@ export function evaluate(program: Program, inputs: readonly Tensor[], options: E
 /**
  * Evaluates one operation on operands whose shapes may differ from the declared ones, for example on pieces of them.
  * `resultTypes` are the types of the results on these operands: where a shape is only declared (`reshape`,
- * `broadcast_in_dim`, `iota`, the sizes of slices and windows), it is taken from them.
+ * `broadcast_in_dim`, `iota`, the sizes of slices), it is taken from them. Regions and called functions keep their
+ * declared types: loops and calls need operands of the declared shapes. Throws as `evaluate` does.
  */
 export function evaluateOperation(
   operation: Operation,

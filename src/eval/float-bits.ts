@@ -85,16 +85,17 @@ export function floatBits(value: number, bits: 32 | 64): bigint {
 export function nextAfter(from: number, to: number, element: ElementType): number {
   if (Number.isNaN(from) || Number.isNaN(to)) return Number.NaN;
   if (from === to) return to;
-  const { exponentBits, mantissaBits } = floatFormat(element);
-  const smallest = 2 ** (2 - 2 ** (exponentBits - 1) - mantissaBits);
-  if (from === 0) return to > 0 ? smallest : -smallest;
-  const bits = elementBits(element) === 64 ? 64 : 32;
-  // Numbers of one sign are ordered as their bits are; a half format's step is at the top of the 32 bits of f32.
-  if (element === 'f16') throw new Error('internal: next_after of f16 is not known');
-  const step = 1n << BigInt((bits === 64 ? 52 : 23) - mantissaBits);
-  const away = to > from === from > 0;
-  const moved = floatBits(from, bits) + (away ? step : -step);
+  const away = from === 0 || to > from === from > 0;
+  // Patterns of one sign are ordered as their numbers are; from 0 the way leads to the smallest number of either sign.
+  const start = from === 0 && to < 0 ? -0 : from === 0 ? 0 : from;
+  const bits = elementBits(element);
+  if (bits === 16) {
+    const format = floatFormat(element);
+    return halfValue(halfBits(start, format) + (away ? 1 : -1), format);
+  }
   const view = new DataView(new ArrayBuffer(8));
-  view.setBigUint64(0, bits === 64 ? moved : moved << 32n);
+  const pattern = floatBits(start, bits === 64 ? 64 : 32) + (away ? 1n : -1n);
+  if (bits === 64) view.setBigUint64(0, pattern);
+  else view.setUint32(0, Number(pattern));
   return bits === 64 ? view.getFloat64(0) : view.getFloat32(0);
 }

@@ -60,12 +60,12 @@ export function lgamma(x: number): number {
   return 0.5 * Math.log(2 * Math.PI) + (shifted + 0.5) * Math.log(t) - t + Math.log(sum);
 }
 
-/** The derivative of log gamma: recurrence up to 10, then the asymptotic series. */
+/** The derivative of log gamma: recurrence up to 16, then the asymptotic series. */
 export function digamma(x: number): number {
   if (x <= 0 && (Number.isInteger(x) || !Number.isFinite(x))) return Number.NaN;
   if (x < 0) return digamma(1 - x) - Math.PI / Math.tan(Math.PI * (x - Math.floor(x)));
   let sum = 0;
-  for (; x < 10; x++) sum -= 1 / x;
+  for (; x < 16; x++) sum -= 1 / x;
   const inverse = 1 / (x * x);
   const series = inverse * (1 / 12 - inverse * (1 / 120 - inverse * (1 / 252 - inverse * (1 / 240 - inverse / 132))));
   return sum + Math.log(x) - 0.5 / x - series;

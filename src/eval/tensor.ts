@@ -1,3 +1,4 @@
+import { diagnosticError } from '../base/index.ts';
 import type { ElementType, TensorType } from '../ir/index.ts';
 import { elementCount, tensorType } from '../ir/index.ts';
 import { roundBfloat16, roundFloat16 } from './rounding.ts';
@@ -55,7 +56,7 @@ export function isBig(data: TensorData): data is BigArray {
   return data instanceof BigInt64Array || data instanceof BigUint64Array;
 }
 
-/** Zeroed storage for `count` elements. Throws for element types that the interpreter does not know. */
+/** Zeroed storage for `count` elements. Throws SK3009 for element types that the interpreter does not know. */
 export function allocate(element: ElementType, count: number): TensorData {
   switch (element) {
     case 'f32':
@@ -91,7 +92,11 @@ export function allocate(element: ElementType, count: number): TensorData {
     case 'index':
       return new BigInt64Array(count);
     default:
-      throw new Error(`internal: no storage for elements of type ${element}`);
+      throw diagnosticError('SK3009', {
+        message: `the reference interpreter does not compute with ${element}`,
+        expected: 'i1 to i64, ui2 to ui64, bf16, f16, f32, f64, complex<f32> or complex<f64>',
+        next: 'run the program on the xla engine',
+      });
   }
 }
 

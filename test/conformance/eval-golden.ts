@@ -50,7 +50,7 @@ export function readGolden(family: string): readonly GoldenCase[] {
 
 /** The names of the operations that stand in a program's text. */
 export function operationsIn(text: string): ReadonlySet<string> {
-  return new Set(text.match(/\b(stablehlo|chlo|sdy|func)\.[a-z_]+/g) ?? []);
+  return new Set(text.match(/\b(stablehlo|chlo|sdy|func)\.[a-z_0-9]+/g) ?? []);
 }
 
 /** How far floats may be off: a share of the expected value, and a floor for values close to 0. */

@@ -97,7 +97,7 @@ def binary():
     for element in ["i32", "ui32", "i8"]:
         x, y = np.meshgrid(whole("mulhi", element), whole("mulhi right", element))
         cases.append(op("chlo.mulhi", [x, y], tensor(x.shape, element), label=element))
-    for element in ["f32", "f64", "bf16"]:
+    for element in ["f32", "f64", "bf16", "f16"]:
         x, y = np.meshgrid(real("next", element), real("next right", element))
         cases.append(op("chlo.next_after", [x, y], tensor(x.shape, element), label=element))
     for element in ["f32", "f64"]:
@@ -222,8 +222,9 @@ def shapes():
                  ("tensor<2xf16>", '"0x003C00C0"'), ("tensor<3xui64>", "[18446744073709551615, 0, 1]"),
                  ("tensor<2xcomplex<f64>>", "(1.0, 2.0)"), ("tensor<0xf32>", "")]
     for kind, text in constants:
-        case = op("stablehlo.constant", [], kind, f"value = dense<{text}> : {kind}", label=f"{kind} {text[:20]}")
-        cases.append(case)
+        cases.append(op("stablehlo.constant", [], kind, f"value = dense<{text}> : {kind}", label=f"{kind} {text[:20]}"))
+    for name in ("sdy.constant", "chlo.constant"):
+        cases.append(op(name, [], "tensor<2xf32>", "value = dense<[1.0, 2.0]> : tensor<2xf32>"))
     return cases
 
 
@@ -586,6 +587,14 @@ def flow():
     ]:
         whole_text = function(kinds, kinds[1:], text, "%0")
         cases.append(Case(name, whole_text[:-2] + helper + "}\n", [array(7, "i32"), x]))
+    twice = """{
+    ^bb0(%a: tensor<f32>, %b: tensor<f32>):
+      %s = stablehlo.add %a, %b : tensor<f32>
+      %r = stablehlo.multiply %s, %a : tensor<f32>
+      stablehlo.return %r : tensor<f32>
+    }"""
+    pair = [some("map", [2, 3], "f32"), some("map too", [2, 3], "f32")]
+    cases.append(op("stablehlo.map", pair, tensor([2, 3], "f32"), f"dimensions = {i64s([0, 1])}", [twice]))
     mesh = '  sdy.mesh @mesh = <["x"=1]>\n'
     for name in ("sharding_constraint", "propagation_barrier", "sharding_group"):
         line = {
