@@ -6,7 +6,7 @@ import { closing } from './hlo-text.ts';
  * - `{{0,1},{2,3}}`: the groups themselves; `{}` is one group of all.
  * - `[4,2]<=[2,4]T(1,0)`: count up to 2 x 4 in that shape, transpose, cut into 4 groups of 2. `T` may be missing.
  * - `mesh['a'=2,'b'=4] {'b'}`: devices that differ in the coordinates of the named axes only. An axis may be a
- *   sub-axis `'b':(2)2`, and `device_ids=(...)` may follow the mesh, as a list or counted like the form above.
+ *   sub-axis `'b':(2)2`, and `device_ids=(...)` may follow the mesh: a list, or counted, `[2,4]T(1,0)`.
  *
  * Returns undefined for anything else.
  */
@@ -108,5 +108,6 @@ function readDeviceIds(text: string): number[] | undefined {
   if (start < 0) return undefined;
   const open = start + 'device_ids='.length;
   const body = text.slice(open + 1, closing(text, open)).trim();
-  return body.includes('<=') ? readIota(body)?.order : readIntegers(body);
+  if (body.includes('<=')) return readIota(body)?.order;
+  return body.startsWith('[') ? readIota(`[]<=${body}`)?.order : readIntegers(body);
 }
