@@ -24,6 +24,7 @@ const compiled = (
   axes,
   trips: 1,
   tripsKnown: true,
+  slicedBytesPerDevice: 0,
   effectiveReduceScatter: false,
   ...more,
 });

@@ -92,6 +92,19 @@ describe('reading collectives of compiled programs', () => {
     `);
   });
 
+  it('counts the sliced part of a combined all-reduce', () => {
+    const text =
+      module(`%r = (f32[8,4]{1,0}, f32[8,4]{1,0}) all-reduce(%p, %p), replica_groups=[2,4]<=[8], to_apply=%add
+  %a = f32[8,4]{1,0} get-tuple-element(%r), index=0
+  %b = f32[8,4]{1,0} get-tuple-element(%r), index=1
+  %i = s32[] constant(0)
+  %s = f32[2,4]{1,0} dynamic-slice(%a, %i, %i), dynamic_slice_sizes={2,4}
+  %q = f32[8,4]{1,0} pad(%s, %i), padding=0_6x0_0
+  ROOT %sum = f32[8,4]{1,0} add(%b, %q)`);
+    const [collective] = readCompiledCollectives(text, mesh);
+    expect(collective).toMatchObject({ bytesPerDevice: 256, slicedBytesPerDevice: 128, effectiveReduceScatter: false });
+  });
+
   it('names all axes that a halo exchange crosses', () => {
     expect(read(fixture('halo'))).toMatchInlineSnapshot(`
       [

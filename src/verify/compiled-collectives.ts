@@ -3,7 +3,7 @@ import { attributeText, type HloComputation, type HloInstruction, operandNames, 
 import { countExecutions, type Executions } from './loop-trips.ts';
 import { axesOfGroups, axesOfPairs, type NamedAxes } from './mesh-axes.ts';
 import { readPairs, readReplicaGroups } from './replica-groups.ts';
-import { isOnlySliced } from './slice-use.ts';
+import { slicedBytes } from './slice-use.ts';
 
 /** The collectives of HLO, as it names them. */
 export type CollectiveKind = (typeof collectiveKinds)[number];
@@ -40,7 +40,12 @@ export interface CompiledCollective {
   readonly channel?: number;
   /** `op_name` of the metadata: the name scope in the source program. */
   readonly operationName?: string;
-  /** An all-reduce of which each device uses its slice only: a reduce-scatter in disguise, as XLA's CPU back end has it. */
+  /**
+   * Bytes of an all-reduce's tensors of which each device uses its slice only: a reduce-scatter in disguise, as XLA's
+   * CPU back end has it. 0 for other kinds.
+   */
+  readonly slicedBytesPerDevice: number;
+  /** True for an all-reduce that is sliced as a whole. */
   readonly effectiveReduceScatter: boolean;
 }
 
@@ -83,10 +88,13 @@ function describeCollective(
   const groups = placeGroups(readGroups(instruction, kind, mesh), mesh.deviceIds);
   const channel = /channel_id=(\d+)/.exec(instruction.attributes)?.[1];
   const operationName = /op_name="((?:[^"\\]|\\.)*)"/.exec(instruction.attributes)?.[1];
+  const bytesPerDevice = Math.max(sum(operands), sum(results));
+  const parts = groups[0]?.length ?? 1;
+  const sliced = kind === 'all-reduce' ? slicedBytes(instruction, computation, computations, parts) : 0;
   return {
     kind,
     name: instruction.name,
-    bytesPerDevice: Math.max(sum(operands), sum(results)),
+    bytesPerDevice,
     count: kind === 'all-to-all' ? 1 : Math.max(operands.length, 1),
     elementTypes: shapeElements(results.join(' ')),
     groups,
@@ -95,8 +103,8 @@ function describeCollective(
     tripsKnown: executions.known,
     ...(channel === undefined ? {} : { channel: Number(channel) }),
     ...(operationName === undefined ? {} : { operationName }),
-    effectiveReduceScatter:
-      kind === 'all-reduce' && isOnlySliced(instruction, computation, computations, groups[0]?.length ?? 1),
+    slicedBytesPerDevice: sliced,
+    effectiveReduceScatter: sliced > 0 && sliced === bytesPerDevice,
   };
 }
 

@@ -5,10 +5,22 @@ import { attributeText, type HloComputation, type HloInstruction, operandNames }
 const carriers = new Set(['bitcast', 'reshape', 'copy', 'convert', 'transpose', 'get-tuple-element']);
 
 /**
- * True when every use of an instruction's result is a dynamic-slice of one `parts`-th of it, directly, through
- * carriers or at the start of a fusion.
+ * Bytes of an instruction's result of which every use is a dynamic-slice of one `parts`-th, directly, through carriers
+ * or at the start of a fusion. The elements of a tuple are looked at one by one.
  */
-export function isOnlySliced(
+export function slicedBytes(
+  instruction: HloInstruction,
+  computation: HloComputation,
+  computations: ReadonlyMap<string, HloComputation>,
+  parts: number,
+): number {
+  const pieces = instruction.shape.startsWith('(') ? usersOf(instruction.name, computation) : [instruction];
+  return pieces
+    .filter(piece => isOnlySliced(piece, computation, computations, parts))
+    .reduce((bytes, piece) => bytes + shapeBytes(piece.shape), 0);
+}
+
+function isOnlySliced(
   instruction: HloInstruction,
   computation: HloComputation,
   computations: ReadonlyMap<string, HloComputation>,
