@@ -19,7 +19,7 @@ export { countOperation, countProgram } from './count.ts';
 export { tripCount } from './count-loops.ts';
 export type { DenseElements } from './dense-elements.ts';
 export { denseElements } from './dense-elements.ts';
-export { loadProgram } from './load-program.ts';
+export { loadProgram, loadProgramText } from './load-program.ts';
 export { convolutionWindow } from './ops/convolution.ts';
 export type {
   Arity,

@@ -5,14 +5,19 @@ import { diagnosticError } from '../base/index.ts';
 import { parseProgram } from './parse-program.ts';
 import type { Program } from './program.ts';
 
-/**
- * Reads a program from a `.mlir` file, or from gzip of one, whatever its name says. Throws diagnostics: SK9001 when the
- * file cannot be read, SK1002 when compressed data ends too early, and those of `parseProgram`.
- */
+/** Reads a program: `loadProgramText`, then `parseProgram`, with the diagnostics of both. */
 export async function loadProgram(path: string): Promise<Program> {
+  return parseProgram(await loadProgramText(path), { file: path });
+}
+
+/**
+ * Reads the text of a `.mlir` file, or of gzip of one, whatever its name says. Throws SK9001 when the file cannot be
+ * read, SK1002 when compressed data ends too early.
+ */
+export async function loadProgramText(path: string): Promise<Uint8Array> {
   const data = await readBytes(path);
   const isCompressed = data[0] === 0x1f && data[1] === 0x8b;
-  return parseProgram(isCompressed ? await decompress(data, path) : data, { file: path });
+  return isCompressed ? decompress(data, path) : data;
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {
