@@ -6,6 +6,7 @@ import { layoutBytes, reshardCost, reshardSteps } from './reshard.ts';
 import type { FactorRule } from './rules/rule.ts';
 import { chooseStrategy, halosOf, type StrategyChoice, type StrategyOperand, type StrategyResult } from './strategy.ts';
 import type { ValueFacts } from './value-facts.ts';
+import { agreed, satisfying, type Wants } from './wants.ts';
 
 /** Gathering an argument can be done ahead of its use, so its bytes weigh less than those of an activation. */
 const argumentDiscount = 0.25;
@@ -15,8 +16,7 @@ export interface Wish {
   readonly layout: Layout;
   /** The layout in which it would read the value if the value came in another layout. */
   follows(layout: Layout): Layout;
-  /** Where all that becomes of the value must lie in the end, seen through operations that keep its dimensions. */
-  readonly eventual: Layout | undefined;
+  readonly reader: Operation;
 }
 
 /** What a pass knows from the pins and from the pass before it. */
@@ -31,6 +31,8 @@ export interface PassInput {
   readonly pinned: ReadonlyMap<ValueId, Layout>;
   /** Layouts that the readers of each value asked for in the pass before. */
   readonly wishes: ReadonlyMap<ValueId, readonly Wish[]>;
+  /** Where readers need what they make of each value in the end. */
+  readonly wants: Wants;
   /** Layouts in which regions handed on their values in the pass before. */
   readonly yields: ReadonlyMap<Operation, readonly Layout[]>;
 }
@@ -80,7 +82,7 @@ class Pass {
     const site = this.#visitBlock(func.body, 1);
     const results = site.operation.operands.map((value, index) => {
       const target = this.#input.results[index] ?? reducedLayout(this.#layoutOf(value));
-      this.#demand(value, fixedWish(target), site);
+      this.#demand(value, fixedWish(target, site), site);
       return target;
     });
     return {
@@ -143,8 +145,7 @@ class Pass {
     for (const [index, value] of operation.operands.entries()) {
       const layout = choice.operands[index];
       const follows = (from: Layout) => followedLayout(this.#grid, rule, index, choice, from);
-      const eventual = this.#eventualLayout(operation, index);
-      this.#demand(value, { layout, follows, eventual }, site);
+      this.#demand(value, { layout, follows, reader: operation }, site);
     }
     this.#noteInner(site, choice);
     const finals = operation.results.map((value, index) => this.#finish(value, choice, index, site));
@@ -154,6 +155,7 @@ class Pass {
       operands: choice.operands,
       results: choice.results,
       finals,
+      claimants: choice.claimants,
     });
   }
 
@@ -179,12 +181,10 @@ class Pass {
     const type = this.#type(value);
     const wishes = this.#input.wishes.get(value) ?? [];
     let best = reducedLayout(natural);
+    const ends = [...(this.#input.wants.get(value)?.values() ?? [])].map(want => satisfying(want, best));
     let least = Number.POSITIVE_INFINITY;
-    for (const target of distinct([
-      best,
-      ...wishes.flatMap(wish => [wish.layout, wish.eventual ?? wish.layout]).map(reducedLayout),
-    ])) {
-      const cost = reshardCost(this.#grid, type, natural, target) + this.#laterCost(type, target, wishes);
+    for (const target of distinct([best, ...wishes.map(wish => reducedLayout(wish.layout)), ...ends])) {
+      const cost = reshardCost(this.#grid, type, natural, target) + this.#laterCost(value, target, wishes);
       if (cost < least - 1e-9) {
         least = cost;
         best = target;
@@ -194,29 +194,16 @@ class Pass {
   }
 
   /** Bytes sent to serve all readers: each layout that they want once, and what each of them gathers later. */
-  #laterCost(type: TensorType, from: Layout, wishes: readonly Wish[]): number {
+  #laterCost(value: ValueId, from: Layout, wishes: readonly Wish[]): number {
+    const type = this.#type(value);
+    const wants = this.#input.wants.get(value);
     const wanted = wishes.map(wish => reducedLayout(wish.follows(from)));
     const now = distinct(wanted).reduce((sum, to) => sum + reshardCost(this.#grid, type, from, to), 0);
-    return wishes.reduce((sum, { eventual }, index) => {
-      return eventual === undefined ? sum : sum + reshardCost(this.#grid, type, wanted[index], eventual);
+    return wishes.reduce((sum, { reader }, index) => {
+      const want = wants?.get(reader);
+      const from = wanted[index];
+      return want === undefined ? sum : sum + reshardCost(this.#grid, type, from, satisfying(want, from));
     }, now);
-  }
-
-  /** Where the result of an operation that keeps dimensions is needed in the end, as a layout of an operand. */
-  #eventualLayout(operation: Operation, index: number): Layout | undefined {
-    const rule = this.#facts.rule(operation);
-    const [result, ...others] = operation.results;
-    if (others.length > 0 || rule.factors.some(factor => factor.kind === 'reduction')) return undefined;
-    const pinned = this.#input.pinned.get(result);
-    const wishes = this.#input.wishes.get(result) ?? [];
-    const ends = wishes.flatMap(wish => wish.eventual ?? []);
-    const eventual = pinned ?? (ends.length === wishes.length ? commonWish(ends) : undefined);
-    if (eventual === undefined) return undefined;
-    const strategy: number[][] = rule.factors.map(() => []);
-    for (const { atom, factor } of claimsOf(this.#grid, rule, rule.results[0], eventual.dimensions))
-      strategy[factor].push(atom);
-    const dimensions = dimensionsOf(this.#grid, rule, rule.operands[index], strategy);
-    return dimensions === undefined ? undefined : { dimensions, partial: [] };
   }
 
   #noteSources(value: ValueId, natural: Layout, choice: StrategyChoice, operation: Operation): void {
@@ -239,7 +226,8 @@ class Pass {
       const open = this.#facts.cheap.has(value) || first.dimensions.every(atoms => atoms.length === 0);
       return open && before !== undefined ? before[index] : first;
     });
-    for (const [index, value] of operation.operands.entries()) this.#demand(value, fixedWish(carried[index]), site);
+    for (const [index, value] of operation.operands.entries())
+      this.#demand(value, fixedWish(carried[index], site), site);
     for (const [number, region] of operation.regions.entries()) {
       const targets = number === 1 ? carried : undefined;
       this.#visitRegion(
@@ -255,7 +243,7 @@ class Pass {
 
   #visitBranches(site: Site): void {
     const { operation } = site;
-    this.#demand(operation.operands[0], fixedWish(wholeLayout(0)), site);
+    this.#demand(operation.operands[0], fixedWish(wholeLayout(0), site), site);
     const known = this.#input.yields.get(operation);
     const results = operation.results.map((value, index) => known?.[index] ?? wholeLayout(this.#rank(value)));
     for (const region of operation.regions) this.#visitRegion(region, site.trips, [], results, operation);
@@ -264,7 +252,7 @@ class Pass {
 
   #setResults(site: Site, operands: readonly Layout[], results: readonly Layout[]): void {
     for (const [index, value] of site.operation.results.entries()) this.#layouts.set(value, results[index]);
-    this.#plans.set(site.operation, { site, strategy: [], operands, results, finals: results });
+    this.#plans.set(site.operation, { site, strategy: [], operands, results, finals: results, claimants: new Map() });
   }
 
   /** Walks a region in a scope of its own: what is moved inside is not there outside. */
@@ -286,7 +274,7 @@ class Pass {
       );
     }
     for (const [index, value] of operands.entries()) {
-      this.#demand(value, fixedWish(targets?.[index] ?? wholeLayout(this.#rank(value))), site);
+      this.#demand(value, fixedWish(targets?.[index] ?? wholeLayout(this.#rank(value)), site), site);
     }
     this.#versions.pop();
   }
@@ -310,14 +298,20 @@ class Pass {
       if (wishes.length === 0) return reshardCost(this.#grid, type, from, reducedLayout(from));
       const target = from.partial.length === 0 ? from : reducedLayout(this.#handedOn(value, from));
       const now = reshardCost(this.#grid, type, from, target);
-      return now + this.#laterCost(type, target, wishes);
+      return now + this.#laterCost(value, target, wishes);
     };
     return {
       type,
       pinned,
-      wished: pinned === undefined ? commonWish(wishes.map(wish => wish.layout)) : undefined,
+      wished: pinned === undefined ? this.#wished(value) : undefined,
       cost,
     };
+  }
+
+  /** What the readers of a value want alike. */
+  #wished(value: ValueId): Layout | undefined {
+    const want = agreed(this.#input.wants, this.#facts, value);
+    return want === undefined ? undefined : { dimensions: want.dimensions, partial: [] };
   }
 
   /** Bytes sent to have a value in a layout, from the best layout in which it is there. */
@@ -362,7 +356,7 @@ class Pass {
       const operation = this.#definition(value);
       const layouts = this.#cheapOperands(operation, to);
       for (const [index, operand] of operation.operands.entries())
-        this.#demand(operand, fixedWish(layouts[index]), site);
+        this.#demand(operand, fixedWish(layouts[index], site), site);
       this.#addVersion(value, to);
       return;
     }
@@ -449,8 +443,8 @@ class Pass {
 }
 
 /** The wish of a reader that takes a value in one layout only. */
-function fixedWish(layout: Layout): Wish {
-  return { layout, follows: () => layout, eventual: layout };
+function fixedWish(layout: Layout, site: Site): Wish {
+  return { layout, follows: () => layout, reader: site.operation };
 }
 
 function distinct(layouts: readonly Layout[]): Layout[] {
@@ -473,21 +467,4 @@ function followedLayout(grid: Grid, rule: FactorRule, index: number, choice: Str
     return startsAlike ? [...kept, ...extra] : kept;
   });
   return { dimensions, partial: wanted.partial };
-}
-
-/** What all readers of a value agree on, dimension by dimension. */
-export function commonWish(wishes: readonly Layout[]): Layout | undefined {
-  const [first, ...rest] = wishes;
-  if (first === undefined) return undefined;
-  const dimensions = first.dimensions.map((atoms, dimension) => {
-    let length = atoms.length;
-    for (const wish of rest) {
-      const other = wish.dimensions[dimension];
-      let same = 0;
-      while (same < length && other[same] === atoms[same]) same++;
-      length = same;
-    }
-    return atoms.slice(0, length);
-  });
-  return { dimensions, partial: [] };
 }

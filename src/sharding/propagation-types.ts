@@ -49,6 +49,8 @@ export interface OperationPlan {
   readonly operands: readonly Layout[];
   readonly results: readonly Layout[];
   readonly finals: readonly Layout[];
+  /** Who says where each atom goes: numbers of operands, -1 for a pin. */
+  readonly claimants: ReadonlyMap<number, ReadonlySet<number>>;
 }
 
 /** An axis that several factors of an operation wanted. */

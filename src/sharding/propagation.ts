@@ -7,6 +7,7 @@ import type { PinnedShardings } from './pin-resolution.ts';
 import type { Propagation } from './propagation-types.ts';
 import { hasFactorRule } from './rules/table.ts';
 import { type ValueFacts, valueFacts } from './value-facts.ts';
+import { findWants } from './wants.ts';
 
 const passLimit = 8;
 
@@ -30,12 +31,14 @@ export function propagate(program: Program, mesh: Mesh, pinned: PinnedShardings)
     results: resultLayouts(grid, func, pinned),
     pinned: new Map([...values].map(([value, sharding]) => [value, layoutOf(grid, sharding)])),
     wishes: new Map(),
+    wants: new Map(),
     yields: new Map(),
   };
   let output = runPass(input);
   let passes = 1;
   for (let state = stateOf(output); passes < passLimit; ) {
-    input = { ...input, wishes: output.wishes, yields: output.yields };
+    const wants = findWants(grid, facts, output.results, output.plans);
+    input = { ...input, wishes: output.wishes, wants, yields: output.yields };
     output = runPass(input);
     passes++;
     const next = stateOf(output);

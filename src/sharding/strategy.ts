@@ -19,7 +19,7 @@ export interface StrategyResult {
   readonly type: TensorType;
   /** Where a pin decides the result. */
   readonly pinned: Layout | undefined;
-  /** What all readers want; followed where no operand says anything else. */
+  /** What all readers want: where sums are scattered that the operation needs reduced, and against sums it would make. */
   readonly wished: Layout | undefined;
   /** Bytes sent later if the result comes in this layout. */
   cost(from: Layout): number;
@@ -33,7 +33,7 @@ export interface StrategyChoice {
   readonly carried: readonly number[];
   /** Atoms that several factors wanted, with the factors, when a choice had to be made. */
   readonly disputed: ReadonlyMap<number, readonly number[]>;
-  /** Who claims each atom: numbers of operands, -1 for what pins and readers of the results say. */
+  /** Who claims each atom: numbers of operands, -1 for a pin. */
   readonly claimants: ReadonlyMap<number, ReadonlySet<number>>;
 }
 
@@ -108,7 +108,7 @@ function carriedSums(grid: Grid, rule: FactorRule, operands: readonly StrategyOp
 }
 
 interface Claims {
-  /** Factors that claim an atom; a pin's alone, or else those of operands, then of readers, then of cheap operands. */
+  /** Factors that claim an atom; a pin's alone, or else those of operands, or else those of cheap ones. */
   readonly factors: ReadonlyMap<number, ReadonlySet<number>>;
   /** All claims in the order in which tensors list their atoms, which is major to minor. */
   readonly order: readonly Claim[];
@@ -135,23 +135,27 @@ function collectClaims(
   const byOperand = of(false);
   const byCheap = of(true);
   const factors = new Map<number, Set<number>>();
-  for (const group of [byPin, byOperand, byWish, byCheap]) {
+  for (const group of [byPin, byOperand, byCheap]) {
     const decided = new Set(factors.keys());
     for (const { atom, factor } of group) {
       if (decided.has(atom) || carried.includes(atom)) continue;
       factors.set(atom, (factors.get(atom) ?? new Set()).add(factor));
     }
   }
+  const unreduced = new Set(
+    operands.flatMap(operand => operand.layout.partial).filter(atom => !carried.includes(atom)),
+  );
   for (const { atom, factor } of byWish) {
+    if (unreduced.has(atom) && !factors.has(atom)) factors.set(atom, new Set([factor]));
     const [only, ...others] = factors.get(atom) ?? [];
     if (only === undefined || others.length > 0 || !leansOnOne(rule, operands, atom, only)) continue;
     factors.set(atom, new Set([only, factor]));
   }
   const claimants = new Map<number, Set<number>>();
   const note = (atom: number, who: number) => claimants.set(atom, (claimants.get(atom) ?? new Set()).add(who));
-  for (const { atom } of [...byPin, ...byWish]) note(atom, -1);
+  for (const { atom } of byPin) note(atom, -1);
   for (const [index, { layout }] of operands.entries()) for (const atom of layout.dimensions.flat()) note(atom, index);
-  return { factors, order: [...byPin, ...byOperand, ...byWish, ...byCheap], claimants };
+  return { factors, order: [...byPin, ...byOperand, ...byCheap, ...byWish], claimants };
 }
 
 /**

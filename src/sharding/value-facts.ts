@@ -27,6 +27,7 @@ export function valueFacts(func: Func): ValueFacts {
   const definitions = new Map<ValueId, Operation>();
   const readers = new Map<ValueId, number>();
   const cheap = new Set<ValueId>();
+  const zeros = new Set<ValueId>();
   const rules = new Map<Operation, FactorRule>();
   const tensor = (value: ValueId) => {
     const type = func.valueTypes[value];
@@ -35,12 +36,13 @@ export function valueFacts(func: Func): ValueFacts {
   walkOperations(func.body, operation => {
     for (const result of operation.results) definitions.set(result, operation);
     for (const operand of new Set(operation.operands)) readers.set(operand, (readers.get(operand) ?? 0) + 1);
+    if (isZero(operation)) zeros.add(operation.results[0]);
     if (isCheap(operation, cheap, tensor)) cheap.add(operation.results[0]);
   });
   const rule = (operation: Operation): FactorRule => {
     const known = rules.get(operation);
     if (known !== undefined) return known;
-    const made = factorRule(func, operation);
+    const made = factorRule(func, operation, zeros);
     rules.set(operation, made);
     return made;
   };
@@ -63,4 +65,12 @@ function isCheap(
     if (operand !== undefined && elementCount(operand.shape) < elementCount(result.shape)) return true;
   }
   return cheapOfCheap.has(operation.name) && operation.operands.every(operand => cheap.has(operand));
+}
+
+/** True for a constant of which every element is zero, as far as its text shows. */
+function isZero(operation: Operation): boolean {
+  const value = operation.attributes.value;
+  if (operation.name !== 'stablehlo.constant' || value?.kind !== 'dense' || value.form !== 'splat') return false;
+  const text = new TextDecoder().decode(value.source.subarray(value.start, value.end)).trim();
+  return /^-?0(\.0*)?(e[+-]?\d+)?$/i.test(text);
 }

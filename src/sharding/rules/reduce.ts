@@ -43,7 +43,7 @@ export function reduceRule(context: RuleContext): FactorRule {
     }
     if (!gone) next++;
   }
-  return rule.build();
+  return rule.build(count === 1 && combiner === 'add' && context.isZero(1) ? [[0]] : []);
 }
 
 /** True where windows lie side by side, so that the dimension is (windows, places in a window). */

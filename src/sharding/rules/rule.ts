@@ -1,4 +1,4 @@
-import type { Func, Operation, TensorType, Type } from '../../ir/index.ts';
+import type { Func, Operation, TensorType, Type, ValueId } from '../../ir/index.ts';
 
 /** How pieces of a reduction factor are joined: by the all-reduce of this name. */
 export type Combiner = 'add' | 'maximum' | 'minimum' | 'multiply' | 'and' | 'or';
@@ -37,15 +37,18 @@ export interface RuleContext {
   readonly operation: Operation;
   readonly operands: readonly TensorType[];
   readonly results: readonly TensorType[];
+  /** True for operands that are constant zeros, as far as is known. */
+  isZero(operand: number): boolean;
 }
 
 export type RuleOf = (context: RuleContext) => FactorRule;
 
 const noTensor: TensorType = { kind: 'tensor', shape: [], element: 'i1' };
 
-export function ruleContext(func: Func, operation: Operation): RuleContext {
+export function ruleContext(func: Func, operation: Operation, zeros?: ReadonlySet<ValueId>): RuleContext {
   const typeOf = (value: number): TensorType => tensorOr(func.valueTypes[value]);
-  return { operation, operands: operation.operands.map(typeOf), results: operation.results.map(typeOf) };
+  const isZero = (operand: number) => zeros?.has(operation.operands[operand]) ?? false;
+  return { operation, operands: operation.operands.map(typeOf), results: operation.results.map(typeOf), isZero };
 }
 
 function tensorOr(type: Type): TensorType {

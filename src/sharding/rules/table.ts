@@ -1,4 +1,4 @@
-import type { Func, Operation } from '../../ir/index.ts';
+import type { Func, Operation, ValueId } from '../../ir/index.ts';
 import { batchRule, branchRule } from './control.ts';
 import { convolutionRule } from './convolution.ts';
 import { dotGeneralRule } from './dot.ts';
@@ -55,8 +55,11 @@ export function hasFactorRule(name: string): boolean {
   return rules.has(name);
 }
 
-/** The factor rule of an operation of a function. Operations without one get factors that cannot be cut. */
-export function factorRule(func: Func, operation: Operation): FactorRule {
-  const context = ruleContext(func, operation);
+/**
+ * The factor rule of an operation of a function. Operations without one get factors that cannot be cut. `zeros` are
+ * values known to be zero: a sum that starts at zero is linear.
+ */
+export function factorRule(func: Func, operation: Operation, zeros?: ReadonlySet<ValueId>): FactorRule {
+  const context = ruleContext(func, operation, zeros);
   return (rules.get(operation.name) ?? replicatedRule)(context);
 }
