@@ -23,7 +23,7 @@ export async function readRunInputs(
       next: 'name such a file, or leave --inputs away',
     });
   }
-  const beside = programPath.replace(/\.mlir(\.gz)?$/, '') + '.inputs.json';
+  const beside = `${programPath.replace(/\.mlir(\.gz)?$/, '')}.inputs.json`;
   const specFile = file?.endsWith('.json') ? file : existsSync(beside) ? beside : undefined;
   const spec = specFile === undefined ? defaultInputs(inlined, names) : await readSpec(specFile);
   checkSpec(spec, inlined, specFile ?? programPath);

@@ -25,6 +25,8 @@ export interface RunResult {
   readonly verified?: boolean;
   readonly failures: readonly Diagnostic[];
   readonly warnings: readonly Diagnostic[];
+  /** Scalar results by name; absent with `--verify`, where the comparison has them. */
+  readonly scalars?: Readonly<Record<string, number>>;
   /** Empty without `--verify`. */
   readonly outputs: readonly ComparedOutput[];
   /** Error over all outputs of a type together. */
@@ -54,8 +56,13 @@ export interface RunSubject {
 }
 
 /** The result of a run without a reference. */
-export function plainRunResult(subject: RunSubject, engine: EngineDescription, record: RunRecord): RunResult {
-  return { ...common(subject, engine, record), failures: [], warnings: [], outputs: [], pooledErrors: {} };
+export function plainRunResult(
+  subject: RunSubject,
+  engine: EngineDescription,
+  record: RunRecord,
+  scalars: Readonly<Record<string, number>>,
+): RunResult {
+  return { ...common(subject, engine, record), failures: [], warnings: [], scalars, outputs: [], pooledErrors: {} };
 }
 
 /** The result of a run that was compared with the whole program. */

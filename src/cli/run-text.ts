@@ -17,12 +17,18 @@ export function formatRunResult(result: RunResult): string {
   const sections = [
     `${result.program} on ${result.cluster}, ${where}\n`,
     ...(collectives === undefined ? [] : [`What moved, bytes per device and step\n${collectiveTable(collectives)}`]),
-    `Memory per device\n${memoryTable(result)}`,
+    ...(result.memory.perDevice === undefined ? [] : [`Memory per device\n${memoryTable(result)}`]),
     `Time\n${timeTable(result)}`,
+    ...scalarSection(result),
     ...(result.verified === undefined ? [] : [`Largest differences from one device\n${outputTable(result)}`]),
     ...(result.verified === undefined ? [] : [verdictText(result)]),
   ];
   return sections.join('\n').trimEnd();
+}
+
+function scalarSection({ scalars = {} }: RunResult): string[] {
+  const lines = Object.entries(scalars).map(([name, value]) => `${name} = ${value}`);
+  return lines.length === 0 ? [] : [`${lines.join('\n')}\n`];
 }
 
 function collectiveTable({ rows, unexplainedShare }: CollectiveComparison): string {

@@ -1,6 +1,6 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { diagnosticError } from '../base/index.ts';
-import { type Engine, startXlaEngine } from '../engine/index.ts';
+import { type BufferId, type Engine, startReferenceEngine, startXlaEngine } from '../engine/index.ts';
 import { type Func, type Program, printProgram } from '../ir/index.ts';
 import { formatPlan, inputNames, outputNames, type SplitProgram, stateFeedback } from '../plan/index.ts';
 import { runReportHtml } from '../report/index.ts';
@@ -8,16 +8,19 @@ import { inlineCalls } from '../transform/index.ts';
 import { compareRuns, type RunInputs, type RunOptions, runProgram, tellingOutputs } from '../verify/index.ts';
 import type { CommandContext, CommandInstaller, ExitStatus } from './command.ts';
 import { noteDiagnostics } from './diagnostics.ts';
+import { checkHostMemory } from './host-memory-check.ts';
 import { OutputDirectory } from './output-directory.ts';
 import { addPlacementOptions, defaultCluster, workersOf } from './placement.ts';
 import { loadVerifiedProgram } from './program-file.ts';
 import { readRunInputs } from './run-inputs.ts';
 import { runReport } from './run-report.ts';
 import { plainRunResult, type RunResult, verifiedRunResult } from './run-result.ts';
+import { readScalars } from './run-scalars.ts';
 import { formatRunResult } from './run-text.ts';
 import { type SplitOptions, splitProgram } from './split.ts';
 
 interface RunCommandOptions extends SplitOptions {
+  readonly engine: 'xla' | 'reference';
   readonly verify?: boolean;
   readonly inputs?: string;
   readonly seed: number;
@@ -47,6 +50,7 @@ export const installRun: CommandInstaller = (program, run) => {
     .description('runs a program split over devices, and proves that the result is the same');
   addPlacementOptions(command)
     .option('--plan <file>', 'a plan.json of this program, in place of mesh, pins and strategy')
+    .addOption(new Option('--engine <name>', 'what runs it').choices(['xla', 'reference']).default('xla'))
     .option('--verify', 'run it on one device as well, and compare every output')
     .option('--inputs <file>', 'arguments by name (.safetensors, .npz), or an inputs spec (.json)')
     .option('--seed <number>', 'seed of generated inputs', parseCount, 0)
@@ -72,12 +76,13 @@ async function runCommand(path: string, options: RunCommandOptions, context: Com
   const cluster = split?.plan.cluster ?? options.cluster ?? defaultCluster;
   if (split !== undefined) noteDiagnostics(context, split.warnings);
   if (options.steps < 1) throw wrongSteps();
+  if (options.engine === 'reference' && (split !== undefined || options.verify)) throw wrongEngine();
   const [func] = inlined.functions;
   const inputs = await readRunInputs(path, options.inputs, options.seed, inlined, inputNames(func));
   const output =
     options.out === undefined ? undefined : await OutputDirectory.open(options.out, options.force ?? false);
   try {
-    const engine = await startXlaEngine({ cluster: workersOf(cluster) });
+    const engine = await startEngine(options, cluster, func, split, context);
     const result = await withEngine(engine, context, () =>
       execute(engine, { path, program, func, split, cluster, inputs, options, context }),
     );
@@ -93,6 +98,26 @@ async function runCommand(path: string, options: RunCommandOptions, context: Com
 
 function wrongSteps() {
   return diagnosticError('SK9003', { message: '--steps 0 runs nothing', next: 'give at least one step' });
+}
+
+function wrongEngine() {
+  return diagnosticError('SK9003', {
+    message: '--engine reference interprets a whole program on one device',
+    next: 'leave --verify and the placement away, or use --engine xla',
+  });
+}
+
+async function startEngine(
+  options: RunCommandOptions,
+  cluster: string,
+  func: Func,
+  split: SplitProgram | undefined,
+  context: CommandContext,
+): Promise<Engine> {
+  if (options.engine === 'reference') return startReferenceEngine();
+  checkHostMemory(func, split, cluster, options.verify ?? false, context);
+  context.progress.phase('starting workers');
+  return startXlaEngine({ cluster: workersOf(cluster) });
 }
 
 /** Closes the engine however `work` ends, and at once when the user interrupts. */
@@ -143,8 +168,9 @@ async function execute(engine: Engine, execution: Execution): Promise<ExecutionR
     const result = verifiedRunResult(subject, description, equivalence);
     return { result, hloText: equivalence.candidate.compiled.hloText };
   }
-  const { record } = await runProgram(engine, 'the program', candidate, inputs, runOptions, async () => undefined);
-  return { result: plainRunResult(subject, description, record), hloText: record.compiled.hloText };
+  const use = (outputs: readonly BufferId[]) => readScalars(engine, outputs, func, names);
+  const { record, result: scalars } = await runProgram(engine, 'the program', candidate, inputs, runOptions, use);
+  return { result: plainRunResult(subject, description, record, scalars), hloText: record.compiled.hloText };
 }
 
 async function writeResults(output: OutputDirectory, executed: ExecutionResult, split: SplitProgram | undefined) {

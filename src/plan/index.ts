@@ -7,7 +7,6 @@ export type {
   Plan,
   PlannedCollective,
   PlannedConstraint,
-  PlannedMemory,
   PlannedMesh,
   PlannedProgram,
   PlannedValue,

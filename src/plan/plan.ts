@@ -1,3 +1,5 @@
+import type { MemoryOfKind } from '../cost/index.ts';
+
 /**
  * The plan of a distributed run: one JSON document from which the annotated program, the tables, the page and the run
  * derive. Shardings and types are in their one-line notation.
@@ -15,7 +17,7 @@ export interface Plan {
   /** Values inside the program whose sharding is fixed, in program order. */
   readonly constraints: readonly PlannedConstraint[];
   readonly predicted: PredictedSeconds;
-  readonly memory: readonly PlannedMemory[];
+  readonly memory: readonly MemoryOfKind[];
   readonly collectives: {
     readonly ideal: readonly PlannedCollective[];
     readonly backend: readonly PlannedCollective[];
@@ -64,11 +66,6 @@ export interface PredictedSeconds {
   readonly communicationSeconds: number;
   readonly overlapSeconds: number;
   readonly stepSeconds: number;
-}
-
-export interface PlannedMemory {
-  readonly kind: string;
-  readonly bytesPerDevice: number;
 }
 
 export interface PlannedCollective {
