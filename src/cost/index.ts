@@ -1,5 +1,7 @@
 export type { ArgumentRole } from './argument-roles.ts';
 export { argumentRoles } from './argument-roles.ts';
+export type { BackendRewrite } from './backend-rewrites.ts';
+export { backendPrediction, cpuRewrites } from './backend-rewrites.ts';
 export type { Cluster, LinkLevel } from './cluster.ts';
 export { formatCluster } from './cluster.ts';
 export { parseCluster } from './cluster-notation.ts';

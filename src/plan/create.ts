@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../base/index.ts';
-import { type Cluster, memoryPerDevice, type StepSeconds, stepSeconds } from '../cost/index.ts';
+import { backendPrediction, type Cluster, memoryPerDevice, type StepSeconds, stepSeconds } from '../cost/index.ts';
 import { entryFunction, type Func, type Program, printProgram, type Type, typeBytes } from '../ir/index.ts';
 import {
   type Collective,
@@ -79,7 +79,10 @@ export function planPinned(
     constraints: plannedConstraints(propagation),
     predicted,
     memory: memoryPerDevice(func, bytesOf),
-    collectives: { ideal: ideal.map(plannedCollective), backend: ideal.map(plannedCollective) },
+    collectives: {
+      ideal: ideal.map(plannedCollective),
+      backend: backendPrediction(ideal, 'xla-cpu').map(plannedCollective),
+    },
     layout: null,
     search: null,
   };

@@ -1,8 +1,17 @@
 import type { ElementType, ValueId } from '../ir/index.ts';
 import { axisNames, shardingOf } from './grid.ts';
 import { formatSharding } from './notation.ts';
-import type { Movement, PartialSource, Propagation } from './propagation-types.ts';
+import type { Movement, PartialSum, Propagation } from './propagation-types.ts';
 import type { CollectiveKind, Step } from './reshard.ts';
+
+/** A value whose partial sum is merged into a collective. */
+export interface PartialSource {
+  readonly value: ValueId;
+  /** Bytes of the value on one device. */
+  readonly bytesPerDevice: number;
+  /** The mesh axes of each dimension that is summed there: `[['dp'], ['tp']]` for two dimensions. */
+  readonly factors: readonly (readonly string[])[];
+}
 
 /** A collective that a sharded program needs. */
 export interface Collective {
@@ -51,9 +60,14 @@ function describe(propagation: Propagation, movement: Movement, step: Step): Col
     ...(scope === undefined ? {} : { scope }),
     value,
     trips: site.trips,
-    sources: merges && movement.kind === 'reshard' ? movement.sources : [],
+    sources:
+      merges && movement.kind === 'reshard' ? movement.sources.map(source => partialSource(propagation, source)) : [],
     reason: reasonOf(propagation, movement, step),
   };
+}
+
+function partialSource({ grid }: Propagation, source: PartialSum): PartialSource {
+  return { ...source, factors: source.factors.map(atoms => axisNames(grid, atoms)) };
 }
 
 function reasonOf(propagation: Propagation, movement: Movement, step: Step): string {

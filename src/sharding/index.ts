@@ -1,4 +1,4 @@
-export type { Collective } from './collectives.ts';
+export type { Collective, PartialSource } from './collectives.ts';
 export { collectives } from './collectives.ts';
 export { emitSharded } from './emission.ts';
 export type { Mesh, MeshAxis } from './mesh.ts';
@@ -18,7 +18,7 @@ export { argumentNames, resolvePins, resultName } from './pin-resolution.ts';
 export type { Pin, PinSet } from './pins.ts';
 export { matchesGlob, parsePin, parsePins } from './pins.ts';
 export { propagate } from './propagation.ts';
-export type { Conflict, PartialSource, Propagation } from './propagation-types.ts';
+export type { Conflict, Propagation } from './propagation-types.ts';
 export type { CollectiveKind } from './reshard.ts';
 export type { Factor, FactorRule } from './rules/rule.ts';
 export { formatFactorRule } from './rules/rule.ts';

@@ -1,7 +1,7 @@
 import { type Block, type Operation, type TensorType, tripCount, type ValueId } from '../ir/index.ts';
 import { claimsOf, dimensionsOf, reductionsOf } from './factor-layout.ts';
 import { axisNames, type Grid, type Layout, layoutKey, reducedLayout, wholeLayout } from './grid.ts';
-import type { Conflict, Movement, OperationPlan, PartialSource, Site } from './propagation-types.ts';
+import type { Conflict, Movement, OperationPlan, PartialSum, Site } from './propagation-types.ts';
 import { layoutBytes, reshardCost, reshardSteps } from './reshard.ts';
 import type { FactorRule } from './rules/rule.ts';
 import { chooseStrategy, halosOf, type StrategyChoice, type StrategyOperand, type StrategyResult } from './strategy.ts';
@@ -62,7 +62,7 @@ class Pass {
   readonly #versions: Map<ValueId, Layout[]>[] = [new Map()];
   readonly #wishes = new Map<ValueId, Map<string, Wish>>();
   readonly #yields = new Map<Operation, readonly Layout[]>();
-  readonly #sources = new Map<ValueId, readonly PartialSource[]>();
+  readonly #sources = new Map<ValueId, readonly PartialSum[]>();
   readonly #plans = new Map<Operation, OperationPlan>();
   readonly #movements: Movement[] = [];
   readonly #conflicts: Conflict[] = [];
@@ -213,7 +213,9 @@ class Pass {
     );
     const own = natural.partial.some(atom => !choice.carried.includes(atom));
     const bytesPerDevice = layoutBytes(this.#grid, this.#type(value), natural.dimensions);
-    this.#sources.set(value, own ? [...carried, { value, bytesPerDevice }] : carried);
+    const { factors } = this.#facts.rule(operation);
+    const summed = choice.strategy.filter((atoms, index) => factors[index].kind === 'reduction' && atoms.length > 0);
+    this.#sources.set(value, own ? [...carried, { value, bytesPerDevice, factors: summed }] : carried);
   }
 
   /** Loop: carried values keep one layout, that of their first value or, where that is open, of the body's. */

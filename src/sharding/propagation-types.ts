@@ -5,10 +5,13 @@ import type { Grid, Layout } from './grid.ts';
 import type { Sharding } from './notation.ts';
 import type { Step } from './reshard.ts';
 
-/** An operation whose result is a partial sum, with the bytes of that result on one device. */
-export interface PartialSource {
+/** An operation whose result is a partial sum. */
+export interface PartialSum {
   readonly value: ValueId;
+  /** Bytes of that result on one device. */
   readonly bytesPerDevice: number;
+  /** The atoms of each factor that is summed. */
+  readonly factors: readonly (readonly number[])[];
 }
 
 /** Where in the program something happens. */
@@ -27,7 +30,7 @@ export interface Move {
   readonly from: Layout;
   readonly to: Layout;
   readonly steps: readonly Step[];
-  readonly sources: readonly PartialSource[];
+  readonly sources: readonly PartialSum[];
   readonly site: Site;
 }
 

@@ -1,5 +1,5 @@
 import { type Operation, type ValueId, walkOperations } from '../ir/index.ts';
-import { type Claim, claimsOf, dimensionsOf } from './factor-layout.ts';
+import { claimsOf, dimensionsOf } from './factor-layout.ts';
 import type { Grid, Layout } from './grid.ts';
 import type { OperationPlan } from './propagation-types.ts';
 import type { FactorRule } from './rules/rule.ts';
@@ -57,15 +57,14 @@ function keepsDimensions(rule: FactorRule): boolean {
 
 /** What others impose on an operand, and of what is wanted of the result all that they leave open. */
 function operandWant(grid: Grid, rule: FactorRule, plan: OperationPlan, index: number, after: Want | undefined): Want {
-  const imposed = new Set(
-    [...plan.claimants].flatMap(([atom, who]) => ([...who].some(one => one !== index) ? [atom] : [])),
-  );
+  const others = [...plan.claimants].filter(([, who]) => [...who].some(one => one !== index));
+  const imposed = new Set(after?.final === true ? [] : others.map(([atom]) => atom));
   const dimensions = plan.operands[index].dimensions.map(atoms => atoms.filter(atom => imposed.has(atom)));
   if (after === undefined) return { dimensions, closed: imposed, final: false };
   const strategy: number[][] = rule.factors.map(() => []);
-  const open = (claim: Claim) => !imposed.has(claim.atom);
-  for (const claim of claimsOf(grid, rule, rule.results[0], after.dimensions))
-    if (open(claim)) strategy[claim.factor].push(claim.atom);
+  for (const { atom, factor } of claimsOf(grid, rule, rule.results[0], after.dimensions)) {
+    if (!imposed.has(atom)) strategy[factor].push(atom);
+  }
   const mapped = dimensionsOf(grid, rule, rule.operands[index], strategy) ?? dimensions.map(() => []);
   return {
     dimensions: dimensions.map((atoms, dimension) => [...atoms, ...mapped[dimension]]),
