@@ -3,6 +3,7 @@ import type { TypeReader } from './parse-types.ts';
 import { byteClass, bytes, decodeBytes, digit, namePart } from './text-bytes.ts';
 import { readConvolutionDimensions } from './text-convolution.ts';
 import { type TextCursor, TextProblem } from './text-cursor.ts';
+import { ByteTable, hashStart } from './text-table.ts';
 import { elementCount, type TensorType, typeBytes } from './types.ts';
 
 /** The longest text of one constant, in bytes. */
@@ -18,6 +19,9 @@ export class AttributeReader {
   readonly #types: TypeReader;
   readonly #aliases: (name: string) => number | undefined;
   readonly #interned = new Map<string, Attribute>();
+  readonly #singles = new Map<string, Map<Attribute, Attributes>>();
+  readonly #lists: ByteTable;
+  readonly #listAttributes: (Attribute | undefined)[] = [];
   #depth = 0;
 
   /** `aliases` gives the offset of the definition of `#name`. */
@@ -25,6 +29,7 @@ export class AttributeReader {
     this.#cursor = cursor;
     this.#types = types;
     this.#aliases = aliases;
+    this.#lists = new ByteTable(cursor.source);
   }
 
   /** Reads one attribute. */
@@ -123,15 +128,37 @@ export class AttributeReader {
     const cursor = this.#cursor;
     cursor.peek();
     const start = cursor.position;
-    const values = this.numbers();
-    if (cursor.position - start > 64) return { kind: 'integers', element: 'i64', values };
-    const text = cursor.intern(start, cursor.position);
-    let attribute = this.#interned.get(text);
-    if (attribute === undefined) {
-      attribute = { kind: 'integers', element: 'i64', values };
-      this.#interned.set(text, attribute);
+    const { source } = cursor;
+    let hash = hashStart;
+    let end = start;
+    while (end - start < 64 && source[end] !== bytes.closeSquare) {
+      hash = (hash << 5) ^ (hash >>> 27) ^ source[end++];
     }
+    if (source[end] !== bytes.closeSquare) return { kind: 'integers', element: 'i64', values: this.numbers() };
+    const number = this.#lists.number(start, end, hash);
+    const known = this.#listAttributes[number];
+    if (known !== undefined) {
+      cursor.position = end + 1;
+      return known;
+    }
+    const attribute: Attribute = { kind: 'integers', element: 'i64', values: this.numbers() };
+    this.#listAttributes[number] = attribute;
     return attribute;
+  }
+
+  /** `{name = attribute}`; equal names and attributes give the same object. */
+  single(name: string, attribute: Attribute): Attributes {
+    let byAttribute = this.#singles.get(name);
+    if (byAttribute === undefined) {
+      byAttribute = new Map();
+      this.#singles.set(name, byAttribute);
+    }
+    let attributes = byAttribute.get(attribute);
+    if (attributes === undefined) {
+      attributes = { [name]: attribute };
+      byAttribute.set(attribute, attributes);
+    }
+    return attributes;
   }
 
   /** Reads `[0, 1]` as numbers. */

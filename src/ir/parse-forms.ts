@@ -1,5 +1,5 @@
 import type { Attribute } from './attributes.ts';
-import type { OperationDraft, ProgramReader } from './parse-reader.ts';
+import { noRegions, type OperationDraft, type ProgramReader } from './parse-reader.ts';
 import type { ValueId } from './program.ts';
 import { bytes } from './text-bytes.ts';
 import type { TextCursor } from './text-cursor.ts';
@@ -11,7 +11,7 @@ export function readForm(reader: ProgramReader, form: OperationForm): OperationD
   const { cursor } = reader;
   if (form.types === 'list' && cursor.accept(bytes.open)) {
     cursor.expect(bytes.close);
-    return { operands: [], attributes: reader.attributes.optionalDictionary(), regions: [], resultTypes: [] };
+    return { operands: [], attributes: reader.attributes.optionalDictionary(), regions: noRegions, resultTypes: [] };
   }
   const operands: ValueId[] = [];
   const { clauses } = form;
@@ -23,15 +23,37 @@ export function readForm(reader: ProgramReader, form: OperationForm): OperationD
   }
   if (clauses.length === 0) {
     const attributes = reader.attributes.optionalDictionary();
-    return { operands, attributes, regions: [], resultTypes: readTypes(reader, form.types, operands) };
+    return { operands, attributes, regions: noRegions, resultTypes: readTypes(reader, form.types, operands) };
+  }
+  const [clause] = clauses;
+  if (clauses.length === 1 && clause.kind === 'integers') {
+    cursor.expectWord(clause.keyword);
+    cursor.expect(bytes.equals);
+    const list = reader.attributes.integers();
+    if (cursor.peek() !== bytes.openBrace) {
+      const attributes = reader.attributes.single(clause.attribute, list);
+      return { operands, attributes, regions: noRegions, resultTypes: readTypes(reader, form.types, operands) };
+    }
+    const attributes: Record<string, Attribute> = { [clause.attribute]: list };
+    return finishForm(reader, form, operands, attributes);
   }
   const attributes: Record<string, Attribute> = {};
-  for (let clause = 0; clause < clauses.length; clause++) {
-    if (clause > 0) cursor.expect(bytes.comma);
-    readClause(reader, clauses[clause], attributes);
+  for (let index = 0; index < clauses.length; index++) {
+    if (index > 0) cursor.expect(bytes.comma);
+    readClause(reader, clauses[index], attributes);
   }
-  if (cursor.peek() === bytes.openBrace) reader.attributes.dictionaryInto(attributes);
-  return { operands, attributes, regions: [], resultTypes: readTypes(reader, form.types, operands) };
+  return finishForm(reader, form, operands, attributes);
+}
+
+/** Reads `{attributes} : types`. */
+function finishForm(
+  reader: ProgramReader,
+  form: OperationForm,
+  operands: readonly ValueId[],
+  attributes: Record<string, Attribute>,
+): OperationDraft {
+  if (reader.cursor.peek() === bytes.openBrace) reader.attributes.dictionaryInto(attributes);
+  return { operands, attributes, regions: noRegions, resultTypes: readTypes(reader, form.types, operands) };
 }
 
 function readClause(reader: ProgramReader, clause: Clause, attributes: Record<string, Attribute>): void {
@@ -90,7 +112,7 @@ export function readTypes(reader: ProgramReader, form: TypeForm, operands: reado
   switch (form) {
     case 'same': {
       const type = types.type();
-      for (const operand of operands) reader.checkOperand(operand, type, start);
+      for (let index = 0; index < operands.length; index++) reader.checkOperand(operands[index], type, start);
       return [type];
     }
     case 'list': {

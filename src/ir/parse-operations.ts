@@ -1,7 +1,7 @@
 import type { Attribute } from './attributes.ts';
 import { nearestName } from './nearest-name.ts';
 import { readForm, readTypes } from './parse-forms.ts';
-import { type OperationDraft, type ProgramReader, unknownType } from './parse-reader.ts';
+import { noRegions, type OperationDraft, type ProgramReader, unknownType } from './parse-reader.ts';
 import * as regions from './parse-regions.ts';
 import * as special from './parse-special.ts';
 import type { ResultName } from './parse-values.ts';
@@ -60,14 +60,16 @@ export function readOperations(reader: ProgramReader): Operation[] {
   }
 }
 
+const noNames: ResultName[] = [];
+
 /** Reads one operation, its results and its location. */
 function readOperation(reader: ProgramReader): Operation {
   const { cursor, values } = reader;
   const offset = cursor.position;
-  const names: ResultName[] = [];
+  let names = noNames;
   if (cursor.peek() === bytes.percent) {
-    do names.push(values.resultName());
-    while (cursor.accept(bytes.comma));
+    names = [values.resultName()];
+    while (cursor.accept(bytes.comma)) names.push(values.resultName());
     cursor.expect(bytes.equals);
   }
   const isGeneric = cursor.peek() === bytes.quote;
@@ -89,6 +91,11 @@ function defineResults(
   offset: number,
 ): readonly ValueId[] {
   const { resultTypes } = draft;
+  if (names.length === 1 && names[0].count === 1 && resultTypes.length === 1) {
+    const value = reader.values.create(resultTypes[0]);
+    reader.values.define(names[0], value);
+    return [value];
+  }
   let named = 0;
   for (const name of names) named += name.count;
   if (named !== resultTypes.length && names.length > 0) {
@@ -126,7 +133,7 @@ function readGeneric(reader: ProgramReader, name: string, offset: number): Opera
     reader.attributes.dictionaryInto(attributes);
     cursor.expect(bytes.greater);
   }
-  const blocks = cursor.peek() === bytes.open ? reader.genericRegions(isolatedNames.has(name)) : [];
+  const blocks = cursor.peek() === bytes.open ? reader.genericRegions(isolatedNames.has(name)) : noRegions;
   if (cursor.peek() === bytes.openBrace) reader.attributes.dictionaryInto(attributes);
   return { operands, attributes, regions: blocks, resultTypes: readTypes(reader, 'functional', operands) };
 }

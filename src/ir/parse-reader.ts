@@ -12,6 +12,9 @@ import { equalTypes, formatType, type Type } from './types.ts';
 /** The type of values whose definition was wrong; it agrees with every type, so that one mistake is told once. */
 export const unknownType: Type = { kind: 'opaque', text: 'unknown' };
 
+/** The regions of operations without regions; one list for all. */
+export const noRegions: readonly Block[] = Object.freeze([]);
+
 /** An operation as it was read, before its results exist. */
 export interface OperationDraft {
   readonly operands: readonly ValueId[];
@@ -72,11 +75,21 @@ export class ProgramReader {
 
   /** Reads `(T, T) -> T` and returns the types of the results. */
   functional(operands: readonly ValueId[]): Type[] {
-    const start = this.cursor.position;
-    const inputs = this.types.list();
-    this.checkOperands(operands, inputs, start);
-    this.cursor.expectArrow();
-    return this.types.results();
+    const { cursor, types } = this;
+    const start = cursor.position;
+    let count = 0;
+    cursor.expect(bytes.open);
+    if (!cursor.accept(bytes.close)) {
+      do {
+        const declared = types.type();
+        if (count < operands.length) this.checkOperand(operands[count], declared, start);
+        count++;
+      } while (cursor.accept(bytes.comma));
+      cursor.expect(bytes.close);
+    }
+    this.#checkCount(operands.length, count, start);
+    cursor.expectArrow();
+    return types.results();
   }
 
   /** Reads `T, T`. */
@@ -89,11 +102,14 @@ export class ProgramReader {
 
   /** Fails unless the operands have these types. */
   checkOperands(operands: readonly ValueId[], declared: readonly Type[], offset: number): void {
-    if (operands.length !== declared.length) {
-      const message = `${operands.length} operands, but ${declared.length} types`;
-      throw new TextProblem('SK1010', offset, message, 'give one type for each operand');
-    }
+    this.#checkCount(operands.length, declared.length, offset);
     for (let index = 0; index < operands.length; index++) this.checkOperand(operands[index], declared[index], offset);
+  }
+
+  #checkCount(operands: number, types: number, offset: number): void {
+    if (operands === types) return;
+    const message = `${operands} operands, but ${types} types`;
+    throw new TextProblem('SK1010', offset, message, 'give one type for each operand');
   }
 
   /** Fails unless the operand has this type. */

@@ -1,6 +1,6 @@
 import type { Attribute } from './attributes.ts';
 import { integerAttribute, readArrowTypes } from './parse-forms.ts';
-import type { OperationDraft, ProgramReader } from './parse-reader.ts';
+import { noRegions, type OperationDraft, type ProgramReader } from './parse-reader.ts';
 import { bytes } from './text-bytes.ts';
 import type { TextCursor } from './text-cursor.ts';
 import type { Type } from './types.ts';
@@ -35,7 +35,7 @@ export function readConstant(reader: ProgramReader): OperationDraft {
     return cursor.fail("a constant such as 'dense<0.0> : tensor<f32>'");
   }
   attributes.value = value;
-  return { operands: [], attributes, regions: [], resultTypes: [value.type] };
+  return { operands: [], attributes, regions: noRegions, resultTypes: [value.type] };
 }
 
 /** `%x [2:6:2, 0:16] : (T) -> T`. */
@@ -232,7 +232,7 @@ export function readTopK(reader: ProgramReader): OperationDraft {
   cursor.expect(bytes.close);
   if (cursor.peek() === bytes.openBrace) reader.attributes.dictionaryInto(attributes);
   cursor.expect(bytes.colon);
-  return { operands, attributes, regions: [], resultTypes: readArrowTypes(reader, operands) };
+  return { operands, attributes, regions: noRegions, resultTypes: readArrowTypes(reader, operands) };
 }
 
 /** `%x, %y : T, T`, for all kinds of `return`. */
@@ -247,7 +247,7 @@ export function readReturn(reader: ProgramReader): OperationDraft {
     const start = cursor.position;
     reader.checkOperands(operands, reader.typeList(), start);
   }
-  return { operands, attributes, regions: [], resultTypes: noTypes };
+  return { operands, attributes, regions: noRegions, resultTypes: noTypes };
 }
 
 const noTypes: readonly Type[] = [];
@@ -260,5 +260,5 @@ export function finish(
 ): OperationDraft {
   if (reader.cursor.peek() === bytes.openBrace) reader.attributes.dictionaryInto(attributes);
   reader.cursor.expect(bytes.colon);
-  return { operands, attributes, regions: [], resultTypes: reader.functional(operands) };
+  return { operands, attributes, regions: noRegions, resultTypes: reader.functional(operands) };
 }

@@ -1,6 +1,6 @@
-import { byteClass, bytes, decodeBytes, digit, namePart } from './text-bytes.ts';
+import { byteClass, bytes, decodeBytes, digit, wordPart } from './text-bytes.ts';
 import { type TextCursor, TextProblem } from './text-cursor.ts';
-import { ByteTable, hashByte, hashStart } from './text-table.ts';
+import { ByteTable, hashStart } from './text-table.ts';
 import type { ElementType, FunctionType, TensorType, Type } from './types.ts';
 import { elementBits, elementCount } from './types.ts';
 
@@ -27,18 +27,24 @@ export class TypeReader {
     const first = cursor.peek();
     if (first === bytes.open) return this.functionType();
     if (first === bytes.bang) return this.#dialectType();
-    if (!cursor.atWord()) cursor.fail('a type');
     const start = cursor.position;
+    const last = this.#last;
+    if (last !== undefined && this.#isLast(start)) {
+      cursor.position = start + this.#lastEnd - this.#lastStart;
+      return last;
+    }
+    if (!cursor.atWord()) cursor.fail('a type');
     const end = this.#endOfWordType(start);
     const number = this.#table.number(start, end, this.#hash);
     const known = this.#types[number];
-    if (known !== undefined) {
-      cursor.position = end;
-      return known;
-    }
-    const type = this.#readWordType(start, end);
+    const type = known ?? this.#readWordType(start, end);
     cursor.position = end;
     this.#types[number] = type;
+    if (type.kind === 'tensor') {
+      this.#last = type;
+      this.#lastStart = start;
+      this.#lastEnd = end;
+    }
     return type;
   }
 
@@ -78,30 +84,43 @@ export class TypeReader {
     return this.#cursor.peek() === bytes.open ? this.list() : [this.type()];
   }
 
+  /** The last tensor type and where it stood: most types of an operation are the same. */
+  #last: TensorType | undefined;
+  #lastStart = 0;
+  #lastEnd = 0;
   #hash = 0;
+
+  /** True when the bytes at `start` are those of the last tensor type, which ends with its bracket. */
+  #isLast(start: number): boolean {
+    const { source } = this.#cursor;
+    const end = this.#lastEnd;
+    let at = start;
+    for (let other = this.#lastStart; other < end; other++) {
+      if (source[other] !== source[at++]) return false;
+    }
+    return true;
+  }
 
   /** The end of `word` or `word<...>`, leaving the hash of its bytes behind. */
   #endOfWordType(start: number): number {
-    const { source, end } = this.#cursor;
+    const { source } = this.#cursor;
     let hash = hashStart;
-    let depth = 0;
     let at = start;
-    for (; at < end; at++) {
-      const byte = source[at];
-      if (byte === bytes.less) depth++;
-      else if (byte === bytes.greater) depth -= source[at - 1] === bytes.minus ? 0 : 1;
-      else if (depth === 0 && (byteClass[byte] & namePart) === 0) break;
-      else if (byte === bytes.minus && source[at + 1] === bytes.greater && depth === 0) break;
-      else if (byte === bytes.newline) break;
-      hash = hashByte(hash, byte);
-      if (byte === bytes.greater && depth === 0) {
-        at++;
-        break;
-      }
+    let byte = source[at];
+    while ((byteClass[byte] & wordPart) !== 0) {
+      hash = (hash << 5) ^ (hash >>> 27) ^ byte;
+      byte = source[++at];
     }
-    if (depth > 0) {
-      this.#cursor.position = at;
-      this.#cursor.fail("'>'");
+    let depth = 0;
+    while (depth > 0 || byte === bytes.less) {
+      if (byte === bytes.less) depth++;
+      else if (byte === bytes.greater && source[at - 1] !== bytes.minus) depth--;
+      else if (byte === bytes.newline || byte === undefined) {
+        this.#cursor.position = at;
+        this.#cursor.fail("'>'");
+      }
+      hash = (hash << 5) ^ (hash >>> 27) ^ byte;
+      byte = source[++at];
     }
     this.#hash = hash;
     return at;

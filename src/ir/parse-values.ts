@@ -1,7 +1,7 @@
 import type { ValueId } from './program.ts';
 import { byteClass, bytes, decodeBytes, namePart } from './text-bytes.ts';
 import { type TextCursor, TextProblem } from './text-cursor.ts';
-import { ByteTable, hashByte, hashStart } from './text-table.ts';
+import { ByteTable, hashStart } from './text-table.ts';
 import type { Type } from './types.ts';
 
 /** A name before `=`: `%1:2` stands for two values, `%values` for one. */
@@ -21,8 +21,8 @@ export class ValueScope {
   readonly #count: number[] = [];
   /** By name: how deep the region is that defines it. */
   readonly #depths: number[] = [];
-  /** Names in order of definition, with what they stood for before, to undo at the end of a region. */
-  readonly #undo: { name: number; first: number; count: number; depth: number }[] = [];
+  /** Names in order of definition, each as name, first, count and depth before, to undo at the end of a region. */
+  readonly #undo: number[] = [];
   readonly #marks: { undo: number; floor: number }[] = [];
   /** Names of regions less deep than this are not visible. */
   #floor = 0;
@@ -41,7 +41,7 @@ export class ValueScope {
   /** Starts a function: values count from 0 again. */
   startFunction(): Type[] {
     this.#types = [];
-    for (const entry of this.#undo) this.#first[entry.name] = -1;
+    for (let at = 0; at < this.#undo.length; at += 4) this.#first[this.#undo[at]] = -1;
     this.#undo.length = 0;
     this.#marks.length = 0;
     this.#floor = 0;
@@ -64,13 +64,13 @@ export class ValueScope {
     while (this.#marks.length > depth) {
       const mark = this.#marks.pop();
       if (mark === undefined) return;
-      while (this.#undo.length > mark.undo) {
-        const entry = this.#undo.pop();
-        if (entry === undefined) break;
-        this.#first[entry.name] = entry.first;
-        this.#count[entry.name] = entry.count;
-        this.#depths[entry.name] = entry.depth;
+      for (let at = this.#undo.length - 4; at >= mark.undo; at -= 4) {
+        const name = this.#undo[at];
+        this.#first[name] = this.#undo[at + 1];
+        this.#count[name] = this.#undo[at + 2];
+        this.#depths[name] = this.#undo[at + 3];
       }
+      this.#undo.length = mark.undo;
       this.#floor = mark.floor;
     }
   }
@@ -88,7 +88,7 @@ export class ValueScope {
       const next = 'give one of the two another name';
       throw new TextProblem('SK1009', offset, `value ${text} is defined twice`, next);
     }
-    this.#undo.push({ name, first: known, count: this.#count[name], depth: this.#depths[name] });
+    this.#undo.push(name, known, this.#count[name], this.#depths[name]);
     this.#first[name] = first;
     this.#count[name] = count;
     this.#depths[name] = this.#marks.length;
@@ -141,7 +141,10 @@ export class ValueScope {
     const start = cursor.position + 1;
     let hash = hashStart;
     let at = start;
-    for (; (byteClass[source[at] ?? 0] & namePart) !== 0; at++) hash = hashByte(hash, source[at]);
+    for (let byte = source[at]; (byteClass[byte] & namePart) !== 0; ) {
+      hash = (hash << 5) ^ (hash >>> 27) ^ byte;
+      byte = source[++at];
+    }
     if (at === start) cursor.fail("a value such as '%0'");
     cursor.position = at;
     const name = this.#table.number(start, at, hash);

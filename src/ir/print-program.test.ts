@@ -84,7 +84,7 @@ const { attribute } = fc.letrec<{ attribute: Attribute }>(tie => ({
       .map((text): Attribute => ({ kind: 'float', text, type: 'f32' })),
     fc
       .string({ unit: 'binary' })
-      .filter(value => value.isWellFormed())
+      .filter(value => !/\p{Surrogate}/u.test(value))
       .map((value): Attribute => ({ kind: 'string', value })),
     fc
       .string({ minLength: 1 })

@@ -1,6 +1,6 @@
 import type { DiagnosticCode } from '../base/index.ts';
 import { byteClass, bytes, decodeBytes, digit, space, wordPart, wordStart } from './text-bytes.ts';
-import { ByteTable, hashByte, hashStart } from './text-table.ts';
+import { ByteTable, hashStart } from './text-table.ts';
 
 /** What is wrong at one place of a text; the parser turns it into a diagnostic. */
 export class TextProblem extends Error {
@@ -36,6 +36,15 @@ export class TextCursor {
 
   /** Skips white space and comments; returns the next byte, or -1 at the end. */
   peek(): number {
+    const byte = this.source[this.position];
+    if (byte > 32 && byte !== bytes.slash) return byte;
+    const next = this.source[this.position + 1];
+    if (byte !== 32 || !(next > 32) || next === bytes.slash) return this.#skipSpace();
+    this.position++;
+    return next;
+  }
+
+  #skipSpace(): number {
     const source = this.source;
     let at = this.position;
     for (;;) {
@@ -112,8 +121,8 @@ export class TextCursor {
     const source = this.source;
     let hash = hashStart;
     let at = start;
-    for (let byte: number | undefined = first; byte !== undefined && (byteClass[byte] & wordPart) !== 0; ) {
-      hash = hashByte(hash, byte);
+    for (let byte = first; (byteClass[byte] & wordPart) !== 0; ) {
+      hash = (hash << 5) ^ (hash >>> 27) ^ byte;
       byte = source[++at];
     }
     this.position = at;
@@ -123,7 +132,7 @@ export class TextCursor {
   /** The string of bytes [start, end); equal bytes give the same string. */
   intern(start: number, end: number): string {
     let hash = hashStart;
-    for (let at = start; at < end; at++) hash = hashByte(hash, this.source[at]);
+    for (let at = start; at < end; at++) hash = (hash << 5) ^ (hash >>> 27) ^ this.source[at];
     return this.#intern(start, end, hash);
   }
 
