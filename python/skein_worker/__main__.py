@@ -95,7 +95,8 @@ def main():
     from .session import Session
 
     connection = connect(options.socket, options.connect)
-    send(connection, {"id": 0, "method": "join", "params": {"token": token, "process": options.process, "pid": os.getpid()}})
+    params = {"token": token, "process": options.process, "pid": os.getpid()}
+    send(connection, {"id": 0, "method": "join", "params": params})
     answer = receive(connection)
     if answer is None or "result" not in answer:
         raise SystemExit("skein_worker: the driver refused the token")

@@ -74,7 +74,7 @@ def _make_floats(spec, dtype, random, count):
 
 
 def place(sharding, shape, rows):
-    """Places a value by `sharding`: `rows(start, stop)` gives the rows that this process needs. Returns a global array."""
+    """Returns a global array that lies by `sharding`; `rows(start, stop)` gives the rows that this process needs."""
     pieces = sharding.addressable_devices_indices_map(shape)
     bounds = [index[0].indices(shape[0])[:2] for index in pieces.values()] if shape else [(0, 0)]
     start, stop = min(low for low, _ in bounds), max(high for _, high in bounds)
@@ -85,7 +85,8 @@ def place(sharding, shape, rows):
             low, high, _ = index[0].indices(shape[0])
             index = (slice(low - start, high - start), *index[1:])
         # A copy on each device: a buffer that shares the host's memory cannot be donated.
-        parts.append(jax.device_put(np.ascontiguousarray(values[index]).reshape(values[index].shape), device, may_alias=False))
+        piece = np.array(values[index], order="C", copy=None)
+        parts.append(jax.device_put(piece, device, may_alias=False))
     jax.block_until_ready(parts)
     return jax.make_array_from_single_device_arrays(shape, sharding, parts)
 

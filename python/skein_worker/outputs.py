@@ -42,7 +42,7 @@ def write_npy(array, path):
 
 
 def _npy_header(dtype, shape):
-    """The .npy format, version 1.0, with the data aligned to 64 bytes. Types unknown to numpy are written as raw bytes."""
+    """The .npy format, version 1.0, with the data aligned to 64 bytes. Types unknown to numpy become raw bytes."""
     kind = f"|V{dtype.itemsize}" if dtype.kind == "V" else dtype.str
     shape_text = "(" + "".join(f"{n}, " for n in shape).rstrip() + ")"
     text = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape_text}, }}"

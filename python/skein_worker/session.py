@@ -50,7 +50,8 @@ class Session:
             },
             "platform": devices[0].platform,
             "devices": [
-                {"id": d.id, "process": d.process_index, "kind": d.device_kind} for d in sorted(devices, key=lambda d: (d.process_index, d.id))
+                {"id": device.id, "process": device.process_index, "kind": device.device_kind}
+                for device in sorted(devices, key=lambda device: (device.process_index, device.id))
             ],
             "pid": os.getpid(),
         }
@@ -212,7 +213,8 @@ class Session:
         program = self._program(params)
         specs = params["arguments"]
         if len(specs) != len(program.parameters):
-            raise WorkerError("inputs", f"{len(specs)} arguments are specified, but the program takes {len(program.parameters)}")
+            count = len(program.parameters)
+            raise WorkerError("inputs", f"{len(specs)} arguments are specified, but the program takes {count}")
         for index, spec in enumerate(specs):
             self._buffers[params["into"] + index] = self._place(program, index, spec, rows(index, spec))
         return {}
@@ -246,7 +248,8 @@ def _tiles(tiles):
 def _check_argument(program, index, array):
     dtype, shape = program.parameters[index]
     whole = program.parameter_shapes[index]
-    if array.shape == whole and array.dtype == program.parameter_dtypes[index] and program.accepts(index, array.sharding):
+    same_type = array.shape == whole and array.dtype == program.parameter_dtypes[index]
+    if same_type and program.accepts(index, array.sharding):
         return
     raise WorkerError(
         "execute",

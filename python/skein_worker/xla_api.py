@@ -15,7 +15,7 @@ from .dtypes import name_of_hlo, numpy_dtype
 
 
 class Tiles:
-    """How a value is cut over an executable's devices: `tiles[d]` pieces along dimension d, each held `replicas` times."""
+    """How a value is cut over a program's devices: `tiles[d]` pieces along dimension d, each held `replicas` times."""
 
     def __init__(self, tiles, replicas, devices):
         self.tiles = tiles

@@ -41,13 +41,13 @@ export interface Engine {
   /** Copies one buffer to the host, whole. */
   get(buffer: BufferId): Promise<HostTensor>;
 
-  /** Places buffers again as arguments of another executable: `targets[k]` is the argument that `buffers[k]` becomes. */
+  /** Places buffers again, for another executable: `targets[k]` is the argument that `buffers[k]` becomes. */
   transfer(buffers: readonly BufferId[], to: Executable, targets: readonly number[]): Promise<readonly BufferId[]>;
 
   /** Writes buffers whole to `directory` (made if missing): `0000.npy`... and `outputs.json`. */
   save(buffers: readonly BufferId[], directory: string, names?: readonly string[]): Promise<SavedOutputs>;
 
-  /** Compares two directories that `save` wrote, in float64 and in chunks. Reads files only; buffers are not touched. */
+  /** Compares two directories that `save` wrote, in float64 and in chunks. Reads files only. */
   compare(referenceDirectory: string, directory: string): Promise<Comparison>;
 
   /** Frees buffers. */
@@ -146,7 +146,7 @@ export interface ExecuteOptions {
 
 export interface ExecuteResult {
   readonly buffers: readonly BufferId[];
-  /** Wall seconds of each step, measured next to the devices, until all results were ready. The slowest process counts. */
+  /** Wall seconds of each step until all results were ready, measured in the slowest worker. */
   readonly stepSeconds: readonly number[];
 }
 

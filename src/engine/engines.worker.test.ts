@@ -41,7 +41,9 @@ test('both engines make the same inputs, bit for bit', async () => {
   const types = specs.map(({ dtype, shape }) => `tensor<${shape.map(size => `${size}x`).join('')}${dtype}>`);
   const parameters = types.map((type, index) => `%a${index}: ${type}`).join(', ');
   const values = types.map((_, index) => `%a${index}`).join(', ');
-  const text = `module { func.func public @main(${parameters}) -> (${types.join(', ')}) { return ${values} : ${types.join(', ')} } }`;
+  const results = types.join(', ');
+  const body = `return ${values} : ${results}`;
+  const text = `module { func.func public @main(${parameters}) -> (${results}) { ${body} } }`;
   const fetchInputs = async (engine: Engine) => {
     const buffers = await engine.generate(await engine.compile(text), inputs, 12);
     return Promise.all(buffers.map(async buffer => Buffer.from((await engine.get(buffer)).data)));

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { diagnosticError } from '../base/index.ts';
 import type { ComparedOutput, Comparison, SavedOutput } from './engine.ts';
@@ -9,9 +9,25 @@ const manifestFormat = 'skein.outputs/1';
 /** What a comparison of two files measures. */
 export type OutputNorms = Omit<ComparedOutput, 'name' | 'dtype' | 'shape' | 'l2Error'>;
 
-/** Removes the list of outputs: from then on the directory counts as incomplete. */
-export function removeManifest(directory: string): void {
-  rmSync(join(directory, manifestName), { force: true });
+/**
+ * Makes a directory where there is none, and removes its list of outputs: from then on it counts as incomplete.
+ * Throws SK3008 where that is not allowed.
+ */
+export function prepareDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+    rmSync(join(directory, manifestName), { force: true });
+  } catch (error) {
+    throw fileError(`outputs cannot be saved in ${directory}`, error);
+  }
+}
+
+/** SK3008 for an error of the file system. */
+export function fileError(what: string, error: unknown): Error {
+  return diagnosticError('SK3008', {
+    message: `${what}: ${error instanceof Error ? error.message : String(error)}`,
+    next: 'check that the folder exists, can be written, and has room',
+  });
 }
 
 /** Writes the list of outputs, last of all, which makes the directory complete. */

@@ -1,7 +1,7 @@
 import type { Tensor } from '../../eval/index.ts';
 import type { OutputNorms } from '../saved-outputs.ts';
 
-/** Compares two tensors of one type in float64. Elements that are not finite on either side are counted and left out. */
+/** Compares two tensors of one type in float64. Elements not finite on either side are counted and left out. */
 export function compareTensors(reference: Tensor, candidate: Tensor): OutputNorms {
   let differenceSquares = 0;
   let referenceSquares = 0;

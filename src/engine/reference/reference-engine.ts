@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DiagnosticError, diagnosticError } from '../../base/index.ts';
 import { evaluate, fromBytes, type Tensor, toBytes } from '../../eval/index.ts';
@@ -27,7 +27,7 @@ import type {
   SavedOutputs,
 } from '../engine.ts';
 import type { ArgumentSpec, InputsSpec } from '../inputs.ts';
-import { matchOutputs, readManifest, removeManifest, summarizeComparison, writeManifest } from '../saved-outputs.ts';
+import { matchOutputs, prepareDirectory, readManifest, summarizeComparison, writeManifest } from '../saved-outputs.ts';
 import { generateArgument } from './generate.ts';
 import { compareTensors } from './norms.ts';
 import { readNpyData, writeNpy } from './npy.ts';
@@ -149,8 +149,7 @@ class ReferenceEngine implements Engine {
 
   async save(buffers: readonly BufferId[], directory: string, names?: readonly string[]): Promise<SavedOutputs> {
     const start = performance.now();
-    mkdirSync(directory, { recursive: true });
-    removeManifest(directory);
+    prepareDirectory(directory);
     const outputs = buffers.map((buffer, index) => {
       const tensor = this.#tensor(buffer);
       const { element: dtype, shape } = tensor.type;

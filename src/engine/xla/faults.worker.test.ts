@@ -139,7 +139,7 @@ function killWorkers(engine: Engine, count: number): void {
 function startDriver(face: string): Promise<ChildProcess> {
   const script = `
     import { startXlaEngine } from ${JSON.stringify(face)};
-    const engine = await startXlaEngine({ cluster: ${JSON.stringify(oneDevice)}, sessionRoot: ${JSON.stringify(sessions)} });
+    const engine = await startXlaEngine(${JSON.stringify({ cluster: oneDevice, sessionRoot: sessions })});
     const executable = await engine.compile(${JSON.stringify(endless)});
     const one = { dtype: 'f32', shape: [], data: Buffer.from(Float32Array.of(1).buffer) };
     const buffer = await engine.put(executable, 0, one);

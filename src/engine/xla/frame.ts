@@ -17,7 +17,7 @@ export class FrameCodec {
     return frame;
   }
 
-  /** Takes the next chunk and returns the messages that are complete. Throws where a frame is over 64 MiB or malformed. */
+  /** Takes the next chunk; returns the messages that are complete. Throws where a frame is over 64 MiB or malformed. */
   decode(chunk: Buffer): readonly unknown[] {
     let rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     const messages: unknown[] = [];

@@ -41,7 +41,7 @@ export class WorkerProcess {
     this.index = index;
     this.#python = command.python;
     const oomKillsBefore = oomKillCount();
-    // The write end of its standard input is held by this process alone: when this process dies, the worker sees it close.
+    // Only this process holds the other end of the worker's standard input: when it dies, the worker sees that close.
     this.#child = spawn(command.python, command.arguments, {
       env: command.environment,
       stdio: ['pipe', 'ignore', 'pipe'],

@@ -1,5 +1,4 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { diagnosticError } from '../../base/index.ts';
 import type {
@@ -17,7 +16,14 @@ import type {
   SavedOutputs,
 } from '../engine.ts';
 import type { InputsSpec } from '../inputs.ts';
-import { matchOutputs, readManifest, removeManifest, summarizeComparison, writeManifest } from '../saved-outputs.ts';
+import {
+  fileError,
+  matchOutputs,
+  prepareDirectory,
+  readManifest,
+  summarizeComparison,
+  writeManifest,
+} from '../saved-outputs.ts';
 import { readCompiled, readMemory, readType } from './answers.ts';
 import { type Fields, fieldsOf, listField, numberField, numbersField } from './fields.ts';
 import type { XlaDeadlines } from './options.ts';
@@ -55,9 +61,8 @@ export class XlaEngine implements Engine {
     const positions = options.devices ?? [0];
     const devices = positions.map(position => this.#device(position));
     const id = this.#nextProgram++;
-    const path = this.#file('mlir');
+    const path = this.#write('mlir', text);
     const hloPath = this.#file('hlo');
-    writeFileSync(path, text, { mode: 0o600 });
     const processes = [...new Set(devices.map(device => device.process))];
     const params = { executable: id, path, devices: devices.map(device => device.id), hloPath };
     try {
@@ -89,8 +94,7 @@ export class XlaEngine implements Engine {
   }
 
   async put(executable: Executable, index: number, tensor: HostTensor): Promise<BufferId> {
-    const path = this.#file('bin');
-    writeFileSync(path, tensor.data, { mode: 0o600 });
+    const path = this.#write('bin', tensor.data);
     const tensors = [{ index, offset: 0, dtype: tensor.dtype, shape: tensor.shape }];
     try {
       const [buffer] = await this.#place('put', executable, { path, tensors }, 1);
@@ -145,8 +149,7 @@ export class XlaEngine implements Engine {
 
   async save(buffers: readonly BufferId[], directory: string, names?: readonly string[]): Promise<SavedOutputs> {
     const start = performance.now();
-    await mkdir(directory, { recursive: true });
-    removeManifest(directory);
+    prepareDirectory(directory);
     const files = buffers.map((_, index) => `${String(index).padStart(4, '0')}.npy`);
     const paths = files.map(file => resolve(directory, file));
     for (const path of paths) rmSync(path, { force: true });
@@ -258,6 +261,18 @@ export class XlaEngine implements Engine {
       message: `the program wants device ${position}, but there are ${devices.length}`,
       next: 'choose a cluster with as many devices as the mesh, for example --cluster cpu:8',
     });
+  }
+
+  /** Writes a file that the workers read, in the session's folder. */
+  #write(extension: string, data: string | Uint8Array): string {
+    const path = this.#file(extension);
+    try {
+      writeFileSync(path, data, { mode: 0o600 });
+    } catch (error) {
+      rmSync(path, { force: true });
+      throw fileError(`${path} cannot be written`, error);
+    }
+    return path;
   }
 
   #file(extension: string): string {

@@ -1,11 +1,13 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { endless, layer, layerInputs, shardedLayer } from '../../../test/support/layer-programs.ts';
 import { leftoversAfter } from '../../../test/support/leftovers.ts';
 import type { Engine, HostTensor, InputsSpec } from '../index.ts';
-import { startXlaEngine } from '../index.ts';
+import { findPython, packageRoot, startXlaEngine } from '../index.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'skein-engine-test-'));
 const sessions = mkdtempSync(join(tmpdir(), 'skein-engine-sessions-'));
@@ -171,12 +173,26 @@ describe('one process of four virtual devices', () => {
     expect((await engine.memoryStats()).processes[0]?.residentBytes).toBeGreaterThan(1e7);
   });
 
+  test('says where outputs cannot be saved', async () => {
+    const executable = await engine.compile(layer);
+    const buffers = await engine.generate(executable, layerInputs, 1);
+    const taken = join(scratch, 'a-file');
+    writeFileSync(taken, '');
+    await expect(engine.save(buffers, taken)).rejects.toThrow(/SK3008: outputs cannot be saved in .*a-file/);
+  });
+
   test('compares only what was saved completely and has the same types', async () => {
     await expect(engine.compare(scratch, scratch)).rejects.toThrow(/SK3011: .* no complete set/);
     await expect(engine.compare(join(scratch, 'one'), join(scratch, 'types'))).rejects.toThrow(
       /SK3011: output 0 is bf16/,
     );
   });
+});
+
+test('every private part of JAX that the worker uses is there', async () => {
+  const environment = { ...process.env, PYTHONPATH: join(packageRoot(), 'python'), JAX_PLATFORMS: 'cpu' };
+  const { stdout } = await promisify(execFile)(findPython(), ['-m', 'skein_worker.xla_api'], { env: environment });
+  expect(stdout).toContain("'aliasBytes': 16");
 });
 
 test('two processes of two devices give what one device gives', async () => {
