@@ -8,7 +8,10 @@ import type { Tensor } from './tensor.ts';
 
 export const scatter: Readonly<Record<string, TensorEvaluator>> = { 'stablehlo.scatter': scatterUpdates };
 
-/** Updates go in one by one, in row-major order; those that fall outside are dropped. */
+/**
+ * Updates go in one by one, in row-major order. A window that does not lie wholly inside is dropped as a whole, as XLA
+ * does and JAX relies on; the specification would keep the part that lies inside.
+ */
 function scatterUpdates(call: TensorCall): readonly Tensor[] {
   const { operation, operands } = call;
   const count = (operands.length - 1) / 2;
@@ -36,6 +39,8 @@ function updateTargets(
   const dimensions = scatterDimensions(call.operation);
   const batchDimensions = othersThan(updateShape.length, dimensions.updateWindow);
   const windowDimensions = othersThan(shape.length, dimensions.insertedWindow, dimensions.inputBatching);
+  const window = shape.map(() => 1);
+  for (const [k, dimension] of windowDimensions.entries()) window[dimension] = updateShape[dimensions.updateWindow[k]];
   const strides = stridesOf(shape);
   const targets: number[] = [];
   for (const index of indicesOf(updateShape)) {
@@ -46,8 +51,8 @@ function updateTargets(
     for (const [k, dimension] of dimensions.inputBatching.entries()) {
       place[dimension] = batchCoordinate(batch, dimensions.indicesBatching[k], dimensions.indexVector);
     }
+    const inside = place.every((start, dimension) => start >= 0 && start + window[dimension] <= shape[dimension]);
     for (const [k, dimension] of windowDimensions.entries()) place[dimension] += index[dimensions.updateWindow[k]];
-    const inside = place.every((i, dimension) => i >= 0 && i < shape[dimension]);
     targets.push(inside ? positionOf(place, strides) : -1);
   }
   return targets;

@@ -19,15 +19,31 @@ import numpy as np
 from jax._src import compiler
 from jax.extend import backend
 
-import golden_ops
+import golden_arithmetic
+import golden_elementwise
+import golden_movement
 import golden_programs
 
 FOLDER = pathlib.Path(__file__).parent / "golden"
 
 ELEMENTS = {
-    "bool": "i1", "int4": "i4", "uint4": "ui4", "int8": "i8", "int16": "i16", "int32": "i32", "int64": "i64",
-    "uint8": "ui8", "uint16": "ui16", "uint32": "ui32", "uint64": "ui64", "bfloat16": "bf16", "float16": "f16",
-    "float32": "f32", "float64": "f64", "complex64": "complex<f32>", "complex128": "complex<f64>",
+    "bool": "i1",
+    "int4": "i4",
+    "uint4": "ui4",
+    "int8": "i8",
+    "int16": "i16",
+    "int32": "i32",
+    "int64": "i64",
+    "uint8": "ui8",
+    "uint16": "ui16",
+    "uint32": "ui32",
+    "uint64": "ui64",
+    "bfloat16": "bf16",
+    "float16": "f16",
+    "float32": "f32",
+    "float64": "f64",
+    "complex64": "complex<f32>",
+    "complex128": "complex<f64>",
 }
 
 
@@ -55,7 +71,9 @@ def main():
     wanted = sys.argv[1:]
     FOLDER.mkdir(exist_ok=True)
     failures = []
-    for family, cases in {**golden_ops.families(), **golden_programs.families()}.items():
+    modules = (golden_elementwise, golden_movement, golden_arithmetic, golden_programs)
+    families = {name: cases for module in modules for name, cases in module.families().items()}
+    for family, cases in families.items():
         if wanted and family not in wanted:
             continue
         encoded = []
@@ -65,12 +83,14 @@ def main():
             except jax.errors.JaxRuntimeError as error:
                 failures.append(f"{family}: {case.name}: {error}")
                 continue
-            encoded.append({
-                "name": case.name,
-                "text": case.text,
-                "inputs": [encode(value) for value in case.inputs],
-                "outputs": [encode(value) for value in outputs],
-            })
+            encoded.append(
+                {
+                    "name": case.name,
+                    "text": case.text,
+                    "inputs": [encode(value) for value in case.inputs],
+                    "outputs": [encode(value) for value in outputs],
+                }
+            )
         document = json.dumps({"cases": encoded}, separators=(",", ":")).encode()
         # A fixed time stamp keeps the file the same when nothing has changed.
         packed = gzip.compress(document, compresslevel=9, mtime=0)

@@ -7,9 +7,21 @@ import ml_dtypes
 import numpy as np
 
 DTYPES = {
-    "i1": np.bool_, "i8": np.int8, "i16": np.int16, "i32": np.int32, "i64": np.int64, "ui8": np.uint8,
-    "ui16": np.uint16, "ui32": np.uint32, "ui64": np.uint64, "bf16": ml_dtypes.bfloat16, "f16": np.float16,
-    "f32": np.float32, "f64": np.float64, "complex<f32>": np.complex64, "complex<f64>": np.complex128,
+    "i1": np.bool_,
+    "i8": np.int8,
+    "i16": np.int16,
+    "i32": np.int32,
+    "i64": np.int64,
+    "ui8": np.uint8,
+    "ui16": np.uint16,
+    "ui32": np.uint32,
+    "ui64": np.uint64,
+    "bf16": ml_dtypes.bfloat16,
+    "f16": np.float16,
+    "f32": np.float32,
+    "f64": np.float64,
+    "complex<f32>": np.complex64,
+    "complex<f64>": np.complex128,
 }
 NAMES = {np.dtype(dtype): name for name, dtype in DTYPES.items()}
 
@@ -98,3 +110,11 @@ def comparator(direction, element, kind="FLOAT"):
         f"      %r = stablehlo.compare {direction}, %a, %b, {kind} : ({scalar}, {scalar}) -> tensor<i1>\n"
         f"      stablehlo.return %r : tensor<i1>\n    }}"
     )
+
+
+def i64s(values):
+    return f"array<i64{': ' if len(values) else ''}{', '.join(str(value) for value in values)}>"
+
+
+def flags(values):
+    return f"array<i1: {', '.join('true' if value else 'false' for value in values)}>"

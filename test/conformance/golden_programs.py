@@ -16,21 +16,40 @@ def families():
                 lowered("MLP in bf16", bf16_step, *mlp_arguments()),
                 lowered("GPT-2 of two layers and Adam", gpt2_step, *gpt2_arguments()),
                 lowered("convolutions, batch norm and max-pool", conv_step, *conv_arguments()),
-                lowered("recurrent scan", scan_step, normal("scan", 5, 3, 4), normal("scan w", 4, 6, scale=0.5),
-                        normal("scan u", 6, 6, scale=0.5)),
-                lowered("embedding, gather and scatter", embedding_step, normal("table", 11, 4), integers("tokens", 11, 3, 5)),
+                lowered(
+                    "recurrent scan",
+                    scan_step,
+                    normal("scan", 5, 3, 4),
+                    normal("scan w", 4, 6, scale=0.5),
+                    normal("scan u", 6, 6, scale=0.5),
+                ),
+                lowered(
+                    "embedding, gather and scatter",
+                    embedding_step,
+                    normal("table", 11, 4),
+                    integers("tokens", 11, 3, 5),
+                ),
                 lowered("mixture of experts, top-k", experts_step, *experts_arguments()),
-                lowered("U-shaped convolutions", unet_step, normal("image", 1, 8, 8, 2), normal("down", 3, 3, 2, 4, scale=0.3),
-                        normal("up", 2, 2, 4, 2, scale=0.3)),
+                lowered(
+                    "U-shaped convolutions",
+                    unet_step,
+                    normal("image", 1, 8, 8, 2),
+                    normal("down", 3, 3, 2, 4, scale=0.3),
+                    normal("up", 2, 2, 4, 2, scale=0.3),
+                ),
                 lowered("random numbers", random_numbers, np.array([7, 42], np.uint32)),
                 lowered("loops and branches", loops, np.int32(6), normal("loops", 4)),
                 lowered("sorting and searching", sorting, np.round(normal("sorting", 3, 8) * 2)),
                 lowered("indexing", indexing, normal("indexing", 5, 6), integers("where", 5, 4)),
                 lowered("running sums and windows", running, normal("running", 3, 8)),
-                lowered("contractions", contractions, normal("c1", 2, 3, 4), normal("c2", 4, 5, 2), normal("c3", 2, 3, 5)),
+                lowered(
+                    "contractions", contractions, normal("c1", 2, 3, 4), normal("c2", 4, 5, 2), normal("c3", 2, 3, 5)
+                ),
                 lowered("complex numbers", complex_numbers, normal("re", 3, 4), normal("im", 3, 4)),
-                lowered("integer arithmetic", integer_arithmetic, integers("bits", 1000, 12), integers("more bits", 31, 12)),
-            ],
+                lowered(
+                    "integer arithmetic", integer_arithmetic, integers("bits", 1000, 12), integers("more bits", 31, 12)
+                ),
+            ]
         }
 
 
@@ -69,8 +88,12 @@ def cross_entropy(logits, labels):
 
 
 def mlp_arguments():
-    params = {"w1": normal("w1", 8, 16, scale=0.3), "b1": normal("b1", 16, scale=0.1),
-              "w2": normal("w2", 16, 4, scale=0.3), "b2": normal("b2", 4, scale=0.1)}
+    params = {
+        "w1": normal("w1", 8, 16, scale=0.3),
+        "b1": normal("b1", 16, scale=0.1),
+        "w2": normal("w2", 16, 4, scale=0.3),
+        "b2": normal("b2", 4, scale=0.1),
+    }
     return params, adam_state(params), np.int32(3), normal("x", 12, 8), integers("y", 4, 12)
 
 
@@ -94,8 +117,11 @@ def bf16_step(params, moments, step, x, y):
 
 def gpt2_arguments():
     width, layers, vocabulary, length = 16, 2, 32, 8
-    params = {"wte": normal("wte", vocabulary, width, scale=0.2), "wpe": normal("wpe", length, width, scale=0.1),
-              "ln": [np.ones(width, np.float32), np.zeros(width, np.float32)]}
+    params = {
+        "wte": normal("wte", vocabulary, width, scale=0.2),
+        "wpe": normal("wpe", length, width, scale=0.1),
+        "ln": [np.ones(width, np.float32), np.zeros(width, np.float32)],
+    }
     for i in range(layers):
         params[f"h{i}"] = {
             "ln1": [normal(f"g1{i}", width) * 0.1 + 1, normal(f"b1{i}", width) * 0.1],
@@ -143,14 +169,20 @@ def gpt2_step(params, moments, step, tokens, targets):
 
 
 def conv_arguments():
-    params = {"k1": normal("k1", 3, 3, 3, 4, scale=0.3), "g": normal("g", 4) * 0.1 + 1, "b": normal("b", 4) * 0.1,
-              "k2": normal("k2", 3, 3, 4, 4, scale=0.3), "w": normal("w", 4, 5, scale=0.3)}
+    params = {
+        "k1": normal("k1", 3, 3, 3, 4, scale=0.3),
+        "g": normal("g", 4) * 0.1 + 1,
+        "b": normal("b", 4) * 0.1,
+        "k2": normal("k2", 3, 3, 4, 4, scale=0.3),
+        "w": normal("w", 4, 5, scale=0.3),
+    }
     return params, normal("images", 2, 10, 10, 3), integers("labels", 5, 2)
 
 
 def convolve(x, kernel, stride, padding="SAME", **options):
-    return lax.conv_general_dilated(x, kernel, (stride, stride), padding, dimension_numbers=("NHWC", "HWIO", "NHWC"),
-                                    **options)
+    return lax.conv_general_dilated(
+        x, kernel, (stride, stride), padding, dimension_numbers=("NHWC", "HWIO", "NHWC"), **options
+    )
 
 
 def conv_step(params, images, labels):
@@ -191,7 +223,12 @@ def embedding_step(table, tokens):
 
 
 def experts_arguments():
-    return (normal("tokens", 12, 6), normal("router", 6, 4), normal("up", 4, 6, 8, scale=0.4), normal("down", 4, 8, 6, scale=0.4))
+    return (
+        normal("tokens", 12, 6),
+        normal("router", 6, 4),
+        normal("up", 4, 6, 8, scale=0.4),
+        normal("down", 4, 8, 6, scale=0.4),
+    )
 
 
 def experts_step(x, router, up, down, capacity=5):
@@ -223,14 +260,22 @@ def unet_step(image, down, up):
 
 def random_numbers(key):
     first, second, third = jax.random.split(key, 3)
-    return (jax.random.uniform(first, (7,)), jax.random.normal(second, (3, 5)), jax.random.randint(third, (6,), -5, 9),
-            jax.random.permutation(first, 10), jax.random.bernoulli(second, 0.3, (9,)),
-            jax.random.categorical(third, jnp.zeros((4, 3))), jax.random.truncated_normal(first, -1, 2, (5,)))
+    return (
+        jax.random.uniform(first, (7,)),
+        jax.random.normal(second, (3, 5)),
+        jax.random.randint(third, (6,), -5, 9),
+        jax.random.permutation(first, 10),
+        jax.random.bernoulli(second, 0.3, (9,)),
+        jax.random.categorical(third, jnp.zeros((4, 3))),
+        jax.random.truncated_normal(first, -1, 2, (5,)),
+    )
 
 
 def loops(n, x):
     total = lax.fori_loop(0, n, lambda i, value: value * 1.5 + i, x)
-    steps, last = lax.while_loop(lambda state: state[1].sum() < 50, lambda state: (state[0] + 1, state[1] * 2 + 1), (0, x * x))
+    steps, last = lax.while_loop(
+        lambda state: state[1].sum() < 50, lambda state: (state[0] + 1, state[1] * 2 + 1), (0, x * x)
+    )
     chosen = lax.switch(n % 3, [jnp.sin, lambda y: -y, lambda y: y[::-1]], x)
     either = lax.cond(n > 3, lambda y: y + 1, lambda y: y - 1, x)
     mapped = lax.map(lambda y: jnp.where(y > 0, y, jnp.exp(y)), x)
@@ -238,39 +283,110 @@ def loops(n, x):
 
 
 def sorting(x):
-    return (jnp.sort(x), jnp.argsort(x, axis=0), jnp.argmax(x, axis=1), jnp.argmin(x, axis=0), jnp.median(x), lax.top_k(x, 3),
-            jnp.searchsorted(jnp.arange(8.0), x[0]), jnp.sort(x, descending=True), jnp.any(x > 1, axis=0), jnp.all(x < 9),
-            jnp.unique(x, size=5), jnp.percentile(x, 30, axis=1), lax.sort((x, -x), num_keys=2))
+    return (
+        jnp.sort(x),
+        jnp.argsort(x, axis=0),
+        jnp.argmax(x, axis=1),
+        jnp.argmin(x, axis=0),
+        jnp.median(x),
+        lax.top_k(x, 3),
+        jnp.searchsorted(jnp.arange(8.0), x[0]),
+        jnp.sort(x, descending=True),
+        jnp.any(x > 1, axis=0),
+        jnp.all(x < 9),
+        jnp.unique(x, size=5),
+        jnp.percentile(x, 30, axis=1),
+        lax.sort((x, -x), num_keys=2),
+    )
 
 
 def indexing(x, where):
     rows = jax.vmap(lambda row, at: lax.dynamic_slice(row, (at,), (2,)))(x[:4], where)
     updated = jax.vmap(lambda row, at: lax.dynamic_update_slice(row, jnp.ones(2), (at,)))(x[:4], where)
-    return (rows, updated, x[where, where], x[:, where][1:-1], x.at[where].add(1.0), jnp.roll(x, 2, axis=1), jnp.flip(x, 0),
-            jnp.pad(x, ((1, 2), (0, 1)), constant_values=3.0), jnp.pad(x, 1, mode="reflect"), x[::-2, 1::3],
-            jnp.take(x, where + 3, axis=0, mode="clip"), jnp.take(x, where + 3, axis=0, fill_value=-1.0),
-            x.at[where + 3].set(0.0, mode="drop"), jnp.diagonal(x), jnp.triu(x), jnp.repeat(x[0], 3), jnp.tile(x, (1, 2)))
+    return (
+        rows,
+        updated,
+        x[where, where],
+        x[:, where][1:-1],
+        x.at[where].add(1.0),
+        jnp.roll(x, 2, axis=1),
+        jnp.flip(x, 0),
+        jnp.pad(x, ((1, 2), (0, 1)), constant_values=3.0),
+        jnp.pad(x, 1, mode="reflect"),
+        x[::-2, 1::3],
+        jnp.take(x, where + 3, axis=0, mode="clip"),
+        jnp.take(x, where + 3, axis=0, fill_value=-1.0),
+        x.at[where + 3].set(0.0, mode="drop"),
+        jnp.diagonal(x),
+        jnp.triu(x),
+        jnp.repeat(x[0], 3),
+        jnp.tile(x, (1, 2)),
+    )
 
 
 def running(x):
-    return (jnp.cumsum(x, axis=1), jnp.cumprod(x, axis=0), lax.cummax(x, axis=1), lax.cumlogsumexp(x, axis=1),
-            lax.associative_scan(jnp.multiply, x, axis=1), jax.nn.logsumexp(x, axis=0), jnp.var(x), jnp.convolve(x[0], x[1]),
-            lax.reduce_precision(x, 5, 3), jnp.linalg.norm(x, axis=1), jax.scipy.special.erfinv(jnp.tanh(x)),
-            jax.lax.reduce(x, jnp.float32(0), lambda a, b: a + b * b, (1,)), jax.nn.softplus(x), jnp.nanmax(x, axis=0))
+    return (
+        jnp.cumsum(x, axis=1),
+        jnp.cumprod(x, axis=0),
+        lax.cummax(x, axis=1),
+        lax.cumlogsumexp(x, axis=1),
+        lax.associative_scan(jnp.multiply, x, axis=1),
+        jax.nn.logsumexp(x, axis=0),
+        jnp.var(x),
+        jnp.convolve(x[0], x[1]),
+        lax.reduce_precision(x, 5, 3),
+        jnp.linalg.norm(x, axis=1),
+        jax.scipy.special.erfinv(jnp.tanh(x)),
+        jax.lax.reduce(x, jnp.float32(0), lambda a, b: a + b * b, (1,)),
+        jax.nn.softplus(x),
+        jnp.nanmax(x, axis=0),
+    )
 
 
 def contractions(a, b, c):
-    return (jnp.einsum("ijk,klm->ijlm", a, b), jnp.einsum("ijk,kli,ijl->", a, b, c), jnp.einsum("ijk->kj", a),
-            jnp.tensordot(a, b, 1), jnp.outer(a[0, 0], b[0, 0]), jnp.matmul(a, c.transpose(0, 2, 1)[:, :4, :]),
-            jax.vmap(jnp.dot, (0, None))(a, b[:, :, 0]), jnp.kron(a[0], c[0]))
+    return (
+        jnp.einsum("ijk,klm->ijlm", a, b),
+        jnp.einsum("ijk,kli,ijl->", a, b, c),
+        jnp.einsum("ijk->kj", a),
+        jnp.tensordot(a, b, 1),
+        jnp.outer(a[0, 0], b[0, 0]),
+        jnp.matmul(a, c.transpose(0, 2, 1)[:, :4, :]),
+        jax.vmap(jnp.dot, (0, None))(a, b[:, :, 0]),
+        jnp.kron(a[0], c[0]),
+    )
 
 
 def complex_numbers(real, imaginary):
     z = real + 1j * imaginary
-    return z * jnp.conj(z), jnp.exp(z), jnp.abs(z), jnp.angle(z), jnp.sqrt(z), z @ z.T, z.sum(0), jnp.where(real > 0, z, 1j), z**2
+    return (
+        z * jnp.conj(z),
+        jnp.exp(z),
+        jnp.abs(z),
+        jnp.angle(z),
+        jnp.sqrt(z),
+        z @ z.T,
+        z.sum(0),
+        jnp.where(real > 0, z, 1j),
+        z**2,
+    )
 
 
 def integer_arithmetic(a, b):
-    return (a // (b + 1), a % (b + 1), a << (b % 8), a >> 2, jnp.bitwise_count(a), a & b, ~a, a.astype(jnp.uint8) * 200,
-            (a - 500).astype(jnp.int8), lax.clz(a), jnp.sum(a * b), (a * 1.7).astype(jnp.int32), a.astype(jnp.uint32) ** 3,
-            jnp.floor_divide(-a, b + 1), jnp.remainder(-a, b + 1), jnp.gcd(a, b))
+    return (
+        a // (b + 1),
+        a % (b + 1),
+        a << (b % 8),
+        a >> 2,
+        jnp.bitwise_count(a),
+        a & b,
+        ~a,
+        a.astype(jnp.uint8) * 200,
+        (a - 500).astype(jnp.int8),
+        lax.clz(a),
+        jnp.sum(a * b),
+        (a * 1.7).astype(jnp.int32),
+        a.astype(jnp.uint32) ** 3,
+        jnp.floor_divide(-a, b + 1),
+        jnp.remainder(-a, b + 1),
+        jnp.gcd(a, b),
+    )
