@@ -92,7 +92,7 @@ export function deadlineError(
   const words = lines.length === 0 ? '' : `; its last words:\n${indent(lines)}`;
   return diagnosticError('SK3003', {
     message: `worker ${workers.join(', ')} did not finish ${method} within ${seconds} s and was stopped${words}`,
-    next: 'give it more time with --time-limit, or a smaller program',
+    next: 'take a smaller program, fewer steps or more cores; in a library call, raise `deadlines`',
   });
 }
 
