@@ -69,8 +69,8 @@ CONVOLUTIONS = [
 def convolutions():
     cases = []
     for label, options in CONVOLUTIONS:
-        for element in ["f32", "f64", "i32", "bf16"]:
-            if element in ("i32", "f64", "bf16") and label not in ("plain", "all"):
+        for element in ["f32", "f64", "i32", "bf16", "i64", "ui8", "complex<f32>"]:
+            if element != "f32" and label not in ("plain", "all"):
                 continue
             cases.append(convolve(label, element, **options))
     cases.append(convolve("turned", "f32", layout="[f, 1, 0, b]x[o, i, 1, 0]->[1, b, f, 0]"))
