@@ -1,5 +1,6 @@
 export type { Collective, PartialSource } from './collectives.ts';
 export { collectives } from './collectives.ts';
+export { dataParallelPins } from './data-parallel.ts';
 export { emitSharded } from './emission.ts';
 export type { Mesh, MeshAxis } from './mesh.ts';
 export { checkMesh, checkMeshDevices, formatMesh, meshSize, parseMesh } from './mesh.ts';
