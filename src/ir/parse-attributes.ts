@@ -1,13 +1,11 @@
-import type { Attribute, Attributes, DenseAttribute } from './attributes.ts';
+import type { Attribute, Attributes } from './attributes.ts';
+import { readDense } from './parse-dense.ts';
+import { readNumber } from './parse-number.ts';
 import type { TypeReader } from './parse-types.ts';
-import { byteClass, bytes, decodeBytes, digit, namePart } from './text-bytes.ts';
+import { byteClass, bytes, decodeBytes, digit } from './text-bytes.ts';
 import { readConvolutionDimensions } from './text-convolution.ts';
 import { type TextCursor, TextProblem } from './text-cursor.ts';
 import { ByteTable, hashStart } from './text-table.ts';
-import { elementCount, type TensorType, typeBytes } from './types.ts';
-
-/** The longest text of one constant, in bytes. */
-export const largestConstantBytes = 512 * 2 ** 20;
 
 const emptyAttributes: Attributes = Object.freeze({});
 const unit: Attribute = { kind: 'unit' };
@@ -49,7 +47,8 @@ export class AttributeReader {
     if (byte === bytes.openSquare) return { kind: 'array', elements: this.#list() };
     if (byte === bytes.openBrace) return { kind: 'dictionary', entries: this.dictionary() };
     if (byte === bytes.hash) return this.#dialectAttribute();
-    if (byte === bytes.minus || (byte !== -1 && (byteClass[byte] & digit) !== 0)) return this.#number();
+    if (byte === bytes.minus || (byte !== -1 && (byteClass[byte] & digit) !== 0))
+      return readNumber(cursor, this.#types);
     if (byte === bytes.open || byte === bytes.bang) return { kind: 'type', type: this.#types.type() };
     const start = cursor.position;
     const word = cursor.word('an attribute');
@@ -60,7 +59,7 @@ export class AttributeReader {
       case 'unit':
         return unit;
       case 'dense':
-        return this.#dense();
+        return readDense(cursor, this.#types);
       case 'array':
         return this.#typedArray(start);
       case 'dense_resource':
@@ -173,65 +172,6 @@ export class AttributeReader {
     return values;
   }
 
-  /** Reads what follows `dense`: `<...> : T`. */
-  #dense(): DenseAttribute {
-    const cursor = this.#cursor;
-    const before = cursor.position;
-    cursor.expect(bytes.less);
-    cursor.peek();
-    const start = cursor.position;
-    const first = cursor.source[start];
-    const end = this.#endOfElements(start);
-    cursor.position = end;
-    cursor.expect(bytes.greater);
-    if (end - start > largestConstantBytes) {
-      const size = `${((end - start) / 1e6).toFixed(0)} MB`;
-      const next = 'pass the tensor as an argument of the program instead of a constant';
-      throw new TextProblem('SK1007', before, `the text of this constant is ${size}`, next, 'at most 512 MiB of text');
-    }
-    cursor.expect(bytes.colon);
-    const type = this.#types.tensor();
-    const form = first === bytes.quote ? 'hex' : first === bytes.openSquare || end === start ? 'list' : 'splat';
-    if (form === 'hex') this.#checkHex(start, end, type);
-    if (form === 'list') this.#checkCount(start, end, type);
-    return { kind: 'dense', type, form, source: cursor.source, start, end };
-  }
-
-  /** The offset of the `>` that ends the elements of a constant. */
-  #endOfElements(start: number): number {
-    const { source } = this.#cursor;
-    let from = start;
-    if (source[start] === bytes.quote) {
-      const quote = source.indexOf(bytes.quote, start + 1);
-      from = quote === -1 ? this.#cursor.end : quote;
-    }
-    const end = source.indexOf(bytes.greater, from);
-    if (end !== -1) return end;
-    this.#cursor.position = this.#cursor.end;
-    return this.#cursor.fail("'>' at the end of a constant");
-  }
-
-  /** Fails unless the list has as many elements as the type. */
-  #checkCount(start: number, end: number, type: TensorType): void {
-    const { source } = this.#cursor;
-    let numbers = end === start ? 0 : 1;
-    for (let at = start; at < end; at++) if (source[at] === bytes.comma) numbers++;
-    const expected = elementCount(type.shape);
-    const count = type.element.startsWith('complex') ? numbers / 2 : numbers;
-    if (count === expected) return;
-    const message = `the constant lists ${count} elements, but its type has ${expected}`;
-    throw new TextProblem('SK1001', start, message, 'correct the type or the list');
-  }
-
-  #checkHex(start: number, end: number, type: TensorType): void {
-    const sizeBytes = (end - start - 4) / 2;
-    const text = decodeBytes(this.#cursor.source, start, Math.min(start + 3, end));
-    const one = typeBytes({ kind: 'tensor', shape: [], element: type.element });
-    if (text === '"0x' && (sizeBytes === typeBytes(type) || sizeBytes === one || type.element === 'i1')) return;
-    this.#cursor.position = start;
-    this.#cursor.fail(`"0x" and ${typeBytes(type)} bytes as hexadecimal digits`);
-  }
-
   /** Reads what follows `array`: `<i64: 1, 2>`; floats stay text. */
   #typedArray(start: number): Attribute {
     const cursor = this.#cursor;
@@ -270,37 +210,6 @@ export class AttributeReader {
     const value = cursor.string();
     if (!value.includes('\ufffd')) return { kind: 'string', value };
     return { kind: 'opaque', text: decodeBytes(cursor.source, start, cursor.position) };
-  }
-
-  /** `3 : i32`, `1.0e-05 : f32`, `0x7FC00000 : f32`. */
-  #number(): Attribute {
-    const cursor = this.#cursor;
-    const start = cursor.position;
-    const { source } = cursor;
-    let at = start + 1;
-    let isFloat = false;
-    const isHex = source[start] === bytes.zero && source[at] === 120;
-    for (; at < cursor.end; at++) {
-      const byte = source[at];
-      const afterExponent = !isHex && (source[at - 1] | 32) === 101;
-      if (byte === bytes.dot) isFloat = true;
-      else if ((byte === bytes.minus || byte === 43) && afterExponent) continue;
-      else if ((byteClass[byte] & namePart) === 0 || byte === bytes.minus) break;
-    }
-    cursor.position = at;
-    const text = decodeBytes(source, start, at);
-    if (!numbers.test(text)) {
-      cursor.position = start;
-      cursor.fail('a number');
-    }
-    let type = isFloat ? 'f64' : 'i64';
-    if (cursor.accept(bytes.colon)) {
-      const declared = this.#types.type();
-      if (declared.kind !== 'opaque') return cursor.fail('an element type');
-      type = declared.text;
-    }
-    if (isFloat || /^[bt]?f/.test(type)) return { kind: 'float', text, type };
-    return { kind: 'integer', value: Number(text), text, type };
   }
 
   /** `#stablehlo<name WORD>`, `#stablehlo.record<field = value>`, an alias, or text. */
@@ -432,4 +341,3 @@ export class AttributeReader {
 }
 
 const openings: ReadonlySet<number | undefined> = new Set([bytes.less, bytes.open, bytes.openSquare]);
-const numbers = /^-?(\d+(\.\d*)?([eE][-+]?\d+)?|0x[0-9a-fA-F]+)$/;

@@ -36,59 +36,98 @@ function plain(program: Program): unknown {
   );
 }
 
+/** By operation: its pretty form, and its generic form. */
+const forms: Record<string, readonly [string, string]> = {
+  add: [
+    '%0 = stablehlo.add %a, %b : tensor<4x8xf32>',
+    '%0 = "stablehlo.add"(%a, %b) : (tensor<4x8xf32>, tensor<4x8xf32>) -> tensor<4x8xf32>',
+  ],
+  iota: [
+    '%0 = stablehlo.iota dim = 1 : tensor<2x3xi32>',
+    '%0 = "stablehlo.iota"() <{iota_dimension = 1 : i64}> : () -> tensor<2x3xi32>',
+  ],
+  constant: [
+    '%0 = stablehlo.constant dense<1.5> : tensor<2xf32>',
+    '%0 = "stablehlo.constant"() <{value = dense<1.5> : tensor<2xf32>}> : () -> tensor<2xf32>',
+  ],
+  compare: [
+    '%0 = stablehlo.compare LT, %a, %b, FLOAT : (tensor<4x8xf32>, tensor<4x8xf32>) -> tensor<4x8xi1>',
+    `%0 = "stablehlo.compare"(%a, %b) <{
+      compare_type = #stablehlo<comparison_type FLOAT>, comparison_direction = #stablehlo<comparison_direction LT>
+    }> : (tensor<4x8xf32>, tensor<4x8xf32>) -> tensor<4x8xi1>`,
+  ],
+  slice: [
+    '%0 = stablehlo.slice %a [1:3, 0:8:2] : (tensor<4x8xf32>) -> tensor<2x4xf32>',
+    `%0 = "stablehlo.slice"(%a) <{
+      limit_indices = array<i64: 3, 8>, start_indices = array<i64: 1, 0>, strides = array<i64: 1, 2>
+    }> : (tensor<4x8xf32>) -> tensor<2x4xf32>`,
+  ],
+  dot_general: [
+    `%0 = stablehlo.dot_general %a, %b, batching_dims = [0] x [0], contracting_dims = [1] x [1],
+      precision = [DEFAULT, HIGH], algorithm = <lhs_precision_type = bf16, allow_imprecise_accumulation = false>
+      : (tensor<4x8xf32>, tensor<4x8xf32>) -> tensor<4xf32>`,
+    `%0 = "stablehlo.dot_general"(%a, %b) <{
+      algorithm = #stablehlo.dot_algorithm<lhs_precision_type = bf16, allow_imprecise_accumulation = false>,
+      dot_dimension_numbers = #stablehlo.dot<
+        lhs_batching_dimensions = [0], rhs_batching_dimensions = [0],
+        lhs_contracting_dimensions = [1], rhs_contracting_dimensions = [1]>,
+      precision_config = [#stablehlo<precision DEFAULT>, #stablehlo<precision HIGH>]
+    }> : (tensor<4x8xf32>, tensor<4x8xf32>) -> tensor<4xf32>`,
+  ],
+  convolution: [
+    `%0 = stablehlo.convolution(%a, %b) dim_numbers = [b, f]x[i, o]->[b, f], window = {stride = [], pad = []}
+      {batch_group_count = 1 : i64} : (tensor<4x8xf32>, tensor<4x8xf32>) -> tensor<4x8xf32>`,
+    `%0 = "stablehlo.convolution"(%a, %b) <{
+      batch_group_count = 1 : i64, dimension_numbers = #stablehlo.conv<[b, f]x[i, o]->[b, f]>,
+      padding = dense<> : tensor<0x2xi64>, window_strides = array<i64>
+    }> : (tensor<4x8xf32>, tensor<4x8xf32>) -> tensor<4x8xf32>`,
+  ],
+  reduce: [
+    `%c = stablehlo.constant dense<0.0> : tensor<f32>
+    %0 = stablehlo.reduce(%a init: %c) applies stablehlo.add across dimensions = [1]
+      : (tensor<4x8xf32>, tensor<f32>) -> tensor<4xf32>`,
+    `%c = "stablehlo.constant"() <{value = dense<0.0> : tensor<f32>}> : () -> tensor<f32>
+    %0 = "stablehlo.reduce"(%a, %c) <{dimensions = array<i64: 1>}> ({
+    ^bb0(%x: tensor<f32>, %y: tensor<f32>):
+      %s = "stablehlo.add"(%x, %y) : (tensor<f32>, tensor<f32>) -> tensor<f32>
+      "stablehlo.return"(%s) : (tensor<f32>) -> ()
+    }) : (tensor<4x8xf32>, tensor<f32>) -> tensor<4xf32>`,
+  ],
+  while: [
+    `%0:2 = stablehlo.while(%x = %a, %k = %i) : tensor<4x8xf32>, tensor<i32>
+    cond {
+      stablehlo.return %p : tensor<i1>
+    } do {
+      stablehlo.return %x, %k : tensor<4x8xf32>, tensor<i32>
+    }`,
+    `%0:2 = "stablehlo.while"(%a, %i) ({
+    ^bb0(%x: tensor<4x8xf32>, %k: tensor<i32>):
+      "stablehlo.return"(%p) : (tensor<i1>) -> ()
+    }, {
+    ^bb0(%x: tensor<4x8xf32>, %k: tensor<i32>):
+      "stablehlo.return"(%x, %k) : (tensor<4x8xf32>, tensor<i32>) -> ()
+    }) : (tensor<4x8xf32>, tensor<i32>) -> (tensor<4x8xf32>, tensor<i32>)`,
+  ],
+  custom_call: [
+    `%0 = stablehlo.custom_call @"my call"(%a) {api_version = 4 : i32, mhlo.x = {a, b = [1, 2.0 : f32]}}
+      : (tensor<4x8xf32>) -> tensor<f32>`,
+    `%0 = "stablehlo.custom_call"(%a) <{api_version = 4 : i32, call_target_name = "my call"}>
+      {mhlo.x = {a, b = [1, 2.0 : f32]}} : (tensor<4x8xf32>) -> tensor<f32>`,
+  ],
+  top_k: [
+    '%values, %indices = chlo.top_k(%a, k = 2) : tensor<4x8xf32> -> (tensor<4x2xf32>, tensor<4x2xi32>)',
+    '%0:2 = "chlo.top_k"(%a) <{k = 2 : i64}> : (tensor<4x8xf32>) -> (tensor<4x2xf32>, tensor<4x2xi32>)',
+  ],
+  sharding_constraint: [
+    '%0 = sdy.sharding_constraint %a <@mesh, [{"dp"}, {?}]> : tensor<4x8xf32>',
+    `%0 = "sdy.sharding_constraint"(%a) <{sharding = #sdy.sharding<@mesh, [{"dp"}, {?}]>}>
+      : (tensor<4x8xf32>) -> tensor<4x8xf32>`,
+  ],
+};
+
 describe('pretty and generic forms mean the same', () => {
-  const pairs: Record<string, [string, string]> = {
-    add: [
-      '%0 = stablehlo.add %a, %b : tensor<4x8xf32>',
-      '%0 = "stablehlo.add"(%a, %b) : (tensor<4x8xf32>, tensor<4x8xf32>) -> tensor<4x8xf32>',
-    ],
-    iota: [
-      '%0 = stablehlo.iota dim = 1 : tensor<2x3xi32>',
-      '%0 = "stablehlo.iota"() <{iota_dimension = 1 : i64}> : () -> tensor<2x3xi32>',
-    ],
-    constant: [
-      '%0 = stablehlo.constant dense<1.5> : tensor<2xf32>',
-      '%0 = "stablehlo.constant"() <{value = dense<1.5> : tensor<2xf32>}> : () -> tensor<2xf32>',
-    ],
-    compare: [
-      '%0 = stablehlo.compare LT, %a, %b, FLOAT : (tensor<4x8xf32>, tensor<4x8xf32>) -> tensor<4x8xi1>',
-      '%0 = "stablehlo.compare"(%a, %b) <{compare_type = #stablehlo<comparison_type FLOAT>, comparison_direction = #stablehlo<comparison_direction LT>}> : (tensor<4x8xf32>, tensor<4x8xf32>) -> tensor<4x8xi1>',
-    ],
-    slice: [
-      '%0 = stablehlo.slice %a [1:3, 0:8:2] : (tensor<4x8xf32>) -> tensor<2x4xf32>',
-      '%0 = "stablehlo.slice"(%a) <{limit_indices = array<i64: 3, 8>, start_indices = array<i64: 1, 0>, strides = array<i64: 1, 2>}> : (tensor<4x8xf32>) -> tensor<2x4xf32>',
-    ],
-    dot: [
-      '%0 = stablehlo.dot_general %a, %b, batching_dims = [0] x [0], contracting_dims = [1] x [1], precision = [DEFAULT, HIGH], algorithm = <lhs_precision_type = bf16, lhs_component_count = 1, allow_imprecise_accumulation = false> : (tensor<4x8xf32>, tensor<4x8xf32>) -> tensor<4xf32>',
-      '%0 = "stablehlo.dot_general"(%a, %b) <{algorithm = #stablehlo.dot_algorithm<lhs_precision_type = bf16, lhs_component_count = 1, allow_imprecise_accumulation = false>, dot_dimension_numbers = #stablehlo.dot<lhs_batching_dimensions = [0], rhs_batching_dimensions = [0], lhs_contracting_dimensions = [1], rhs_contracting_dimensions = [1]>, precision_config = [#stablehlo<precision DEFAULT>, #stablehlo<precision HIGH>]}> : (tensor<4x8xf32>, tensor<4x8xf32>) -> tensor<4xf32>',
-    ],
-    convolution: [
-      '%0 = stablehlo.convolution(%a, %b) dim_numbers = [b, f]x[i, o]->[b, f], window = {stride = [], pad = []} {batch_group_count = 1 : i64, feature_group_count = 1 : i64} : (tensor<4x8xf32>, tensor<4x8xf32>) -> tensor<4x8xf32>',
-      '%0 = "stablehlo.convolution"(%a, %b) <{batch_group_count = 1 : i64, dimension_numbers = #stablehlo.conv<[b, f]x[i, o]->[b, f]>, feature_group_count = 1 : i64, padding = dense<> : tensor<0x2xi64>, window_strides = array<i64>}> : (tensor<4x8xf32>, tensor<4x8xf32>) -> tensor<4x8xf32>',
-    ],
-    reduce: [
-      '%c = stablehlo.constant dense<0.0> : tensor<f32>\n%0 = stablehlo.reduce(%a init: %c) applies stablehlo.add across dimensions = [1] : (tensor<4x8xf32>, tensor<f32>) -> tensor<4xf32>',
-      '%c = "stablehlo.constant"() <{value = dense<0.0> : tensor<f32>}> : () -> tensor<f32>\n%0 = "stablehlo.reduce"(%a, %c) <{dimensions = array<i64: 1>}> ({\n^bb0(%x: tensor<f32>, %y: tensor<f32>):\n%s = "stablehlo.add"(%x, %y) : (tensor<f32>, tensor<f32>) -> tensor<f32>\n"stablehlo.return"(%s) : (tensor<f32>) -> ()\n}) : (tensor<4x8xf32>, tensor<f32>) -> tensor<4xf32>',
-    ],
-    while: [
-      '%0:2 = stablehlo.while(%x = %a, %k = %i) : tensor<4x8xf32>, tensor<i32>\ncond {\nstablehlo.return %p : tensor<i1>\n} do {\nstablehlo.return %x, %k : tensor<4x8xf32>, tensor<i32>\n}',
-      '%0:2 = "stablehlo.while"(%a, %i) ({\n^bb0(%x: tensor<4x8xf32>, %k: tensor<i32>):\n"stablehlo.return"(%p) : (tensor<i1>) -> ()\n}, {\n^bb0(%x: tensor<4x8xf32>, %k: tensor<i32>):\n"stablehlo.return"(%x, %k) : (tensor<4x8xf32>, tensor<i32>) -> ()\n}) : (tensor<4x8xf32>, tensor<i32>) -> (tensor<4x8xf32>, tensor<i32>)',
-    ],
-    'custom call': [
-      '%0 = stablehlo.custom_call @"my call"(%a) {api_version = 4 : i32, mhlo.x = {a, b = [1, 2.0 : f32]}} : (tensor<4x8xf32>) -> tensor<f32>',
-      '%0 = "stablehlo.custom_call"(%a) <{api_version = 4 : i32, call_target_name = "my call"}> {mhlo.x = {a, b = [1, 2.0 : f32]}} : (tensor<4x8xf32>) -> tensor<f32>',
-    ],
-    'top k': [
-      '%values, %indices = chlo.top_k(%a, k = 2) : tensor<4x8xf32> -> (tensor<4x2xf32>, tensor<4x2xi32>)',
-      '%0:2 = "chlo.top_k"(%a) <{k = 2 : i64}> : (tensor<4x8xf32>) -> (tensor<4x2xf32>, tensor<4x2xi32>)',
-    ],
-    'sharding constraint': [
-      '%0 = sdy.sharding_constraint %a <@mesh, [{"dp"}, {?}]> : tensor<4x8xf32>',
-      '%0 = "sdy.sharding_constraint"(%a) <{sharding = #sdy.sharding<@mesh, [{"dp"}, {?}]>}> : (tensor<4x8xf32>) -> tensor<4x8xf32>',
-    ],
-  };
-  for (const [name, [pretty, generic]] of Object.entries(pairs)) {
-    it(`of ${name}`, () => {
+  for (const [name, [pretty, generic]] of Object.entries(forms)) {
+    it(`for ${name}`, () => {
       expect(plain(inFunction(pretty))).toEqual(plain(inFunction(generic)));
     });
   }
@@ -126,9 +165,10 @@ module @m {
 
 describe('reading a program', () => {
   it('counts values of nested regions with those of their function', () => {
-    const [main] = inFunction(
-      '%0 = "stablehlo.case"(%i) ({\n%1 = stablehlo.add %a, %b : tensor<4x8xf32>\nstablehlo.return %1 : tensor<4x8xf32>\n}) : (tensor<i32>) -> tensor<4x8xf32>',
-    ).functions;
+    const [main] = inFunction(`%0 = "stablehlo.case"(%i) ({
+      %1 = stablehlo.add %a, %b : tensor<4x8xf32>
+      stablehlo.return %1 : tensor<4x8xf32>
+    }) : (tensor<i32>) -> tensor<4x8xf32>`).functions;
     expect(main.body.operations[0].regions[0].operations[0].results).toEqual([4]);
     expect(main.body.operations[0].results).toEqual([5]);
     expect(main.valueTypes.length).toBe(6);
@@ -140,16 +180,22 @@ describe('reading a program', () => {
   });
 
   it('resolves aliases of attributes and types', () => {
-    const program = parse(
-      '#a = dense<1> : tensor<2xi32>\n!t = tensor<2xi32>\nmodule {\n  func.func @f(%x: !t) {\n    %0 = "stablehlo.constant"() <{value = #a}> : () -> !t\n    return\n  }\n}\n',
-    );
+    const program = parse(`#a = dense<1> : tensor<2xi32>
+!t = tensor<2xi32>
+module {
+  func.func @f(%x: !t) {
+    %0 = "stablehlo.constant"() <{value = #a}> : () -> !t
+    return
+  }
+}`);
     expect(program.functions[0].body.operations[0].attributes.value.kind).toBe('dense');
     expect(program.functions[0].impliedVisibility).toBe(true);
   });
 
   it('keeps other symbols as text', () => {
     const { symbols } = parse('module {\n  sdy.mesh @mesh = <["dp"=2]> {a.b = "}"} loc(unknown)\n}\n');
-    expect(symbols).toEqual([{ name: 'mesh', operation: 'sdy.mesh', text: 'sdy.mesh @mesh = <["dp"=2]> {a.b = "}"}' }]);
+    const text = 'sdy.mesh @mesh = <["dp"=2]> {a.b = "}"}';
+    expect(symbols).toEqual([{ name: 'mesh', operation: 'sdy.mesh', text }]);
   });
 });
 
@@ -157,9 +203,10 @@ describe('diagnostics', () => {
   const wrap = (line: string) => `module {\n  func.func @main(%a: tensor<4xf32>) {\n    ${line}\n    return\n  }\n}\n`;
 
   it('name each wrong line once, in order', () => {
-    const text = wrap(
-      '%0 = stablehlo.ad %a, %a : tensor<4xf32>\n    %1 = stablehlo.add %0, %b : tensor<4xf32>\n    %2 = stablehlo.add %1, %a : tensor<4xf32>\n    %2 = stablehlo.add %a %a : tensor<4xf32>',
-    );
+    const text = wrap(`%0 = stablehlo.ad %a, %a : tensor<4xf32>
+    %1 = stablehlo.add %0, %b : tensor<4xf32>
+    %2 = stablehlo.add %1, %a : tensor<4xf32>
+    %2 = stablehlo.add %a %a : tensor<4xf32>`);
     expect(problems(text)).toMatchInlineSnapshot(`
       [
         "test.mlir:3:10: error SK1003: unknown operation stablehlo.ad
@@ -183,10 +230,7 @@ describe('diagnostics', () => {
     JSON: ['SK1005', '{"format": "skein.plan/1"}'],
     'binary data': ['SK1005', '\x89PNG\r\n\x1a\n\0\0\0\rIHDR'],
     'a value that is defined twice': ['SK1009', wrap('%a = stablehlo.iota dim = 0 : tensor<4xf32>')],
-    'a function that is defined twice': [
-      'SK1009',
-      'module {\nfunc.func @f() {\nreturn\n}\nfunc.func @f() {\nreturn\n}\n}',
-    ],
+    'a function that is defined twice': ['SK1009', `module {${'\nfunc.func @f() {\nreturn\n}'.repeat(2)}\n}`],
     'a result number that is too large': ['SK1008', wrap('return %a#1 : tensor<4xf32>')],
     'an operand of another type': ['SK1010', wrap('%0 = stablehlo.add %a, %a : tensor<5xf32>')],
     'an unknown alias': ['SK1008', wrap('%0 = stablehlo.iota dim = 0 {a.b = #c} : tensor<4xf32>')],
@@ -205,9 +249,13 @@ describe('diagnostics', () => {
   });
 
   it('skip the body of a wrong operation with regions', () => {
-    const text = wrap(
-      '%0 = stablehlo.whale(%x = %a) : tensor<4xf32>\n    cond {\n      foo\n    } do {\n      bar\n    }\n    %1 = stablehlo.add %0, %a : tensor<4xf32>',
-    );
+    const text = wrap(`%0 = stablehlo.whale(%x = %a) : tensor<4xf32>
+    cond {
+      foo
+    } do {
+      bar
+    }
+    %1 = stablehlo.add %0, %a : tensor<4xf32>`);
     expect(problems(text)).toHaveLength(1);
   });
 });

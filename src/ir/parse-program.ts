@@ -130,7 +130,7 @@ function readGenericModule(reader: ProgramReader, contents: ModuleContents): voi
   contents.attributes = rest;
 }
 
-/** Reads functions and other symbols up to a closing brace or the end; after a wrong one, goes on at the next function. */
+/** Reads functions and other symbols up to a closing brace; after a wrong one, goes on at the next function. */
 function readSymbols(reader: ProgramReader, contents: ModuleContents): void {
   const { cursor } = reader;
   const names = new Set<string>();
@@ -200,7 +200,7 @@ function readOtherSymbol(reader: ProgramReader, operation: string, start: number
   return { name, operation, text: decodeBytes(source, start, end) };
 }
 
-/** `"sdy.mesh"() <{mesh = #sdy.mesh<...>, sym_name = "mesh"}> {attributes} : () -> ()`, as the text of its pretty form. */
+/** `"sdy.mesh"() <{mesh = #sdy.mesh<...>, sym_name = "m"}> {...} : () -> ()`, as the text of its pretty form. */
 function readGenericSymbol(reader: ProgramReader, operation: string, start: number): ModuleSymbol {
   const { cursor } = reader;
   cursor.expect(bytes.open);

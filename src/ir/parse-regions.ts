@@ -67,7 +67,7 @@ export function readReduce(reader: ProgramReader): OperationDraft {
   return { operands, attributes, regions: [region], resultTypes };
 }
 
-/** `reducer(%a: t, %c: t) (%b: t, %d: t) { ... }`: a pair for each operand; the block has all first, then all second. */
+/** `reducer(%a: t, %c: t) (%b: t, %d: t) { ... }`: pairs in the text; the block has all left, then all right ones. */
 function readReducer(reader: ProgramReader): Block {
   const { cursor, values } = reader;
   cursor.expectWord('reducer');

@@ -155,9 +155,8 @@ function printConvolution(printer: OperationPrinter, operation: Operation): bool
     window.push(`${keyword} = ${text}`);
   }
   const numbers = formatFields(dimensions.name, dimensions.fields);
-  printer.sink.text(
-    `stablehlo.convolution(${printer.uses(operation.operands)}) dim_numbers = ${numbers}, window = {${window.join(', ')}}`,
-  );
+  const operands = printer.uses(operation.operands);
+  printer.sink.text(`stablehlo.convolution(${operands}) dim_numbers = ${numbers}, window = {${window.join(', ')}}`);
   return end(printer, operation, ['dimension_numbers', ...windowParts.map(part => part[1])]);
 }
 
