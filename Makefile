@@ -21,7 +21,7 @@ demo: dist/cli/main.js $(PYTHON_READY)
 
 # Format, lint, types, layers, unit, law, conformance and worker tests.
 test: dist/cli/main.js $(PYTHON_READY)
-	npx biome ci .
+	npx biome ci --colors=off .
 	npm run --silent types
 	npx vitest run
 

@@ -5,7 +5,9 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/support/count-reporter.ts'],
     projects: [
-      { test: { name: 'nothing', include: ['src/**/*.test.ts', 'test/**/*.test.ts'], exclude: ['**/*.worker.test.ts'] } },
+      {
+        test: { name: 'nothing', include: ['src/**/*.test.ts', 'test/**/*.test.ts'], exclude: ['**/*.worker.test.ts'] },
+      },
       {
         test: {
           name: 'worker',
