@@ -4,7 +4,14 @@ import { axisNames, type Grid, type Layout, layoutKey, reducedLayout, wholeLayou
 import type { Conflict, Movement, OperationPlan, PartialSum, Site } from './propagation-types.ts';
 import { layoutBytes, reshardCost, reshardSteps } from './reshard.ts';
 import type { FactorRule } from './rules/rule.ts';
-import { chooseStrategy, halosOf, type StrategyChoice, type StrategyOperand, type StrategyResult } from './strategy.ts';
+import {
+  choosePairwise,
+  chooseStrategy,
+  halosOf,
+  type StrategyChoice,
+  type StrategyOperand,
+  type StrategyResult,
+} from './strategy.ts';
 import type { ValueFacts } from './value-facts.ts';
 import { agreed, satisfying, type Wants } from './wants.ts';
 
@@ -135,12 +142,10 @@ class Pass {
   #visitOperation(site: Site): void {
     const { operation } = site;
     const rule = this.#facts.rule(operation);
-    const choice = chooseStrategy(
-      this.#grid,
-      rule,
-      operation.operands.map(value => this.#strategyOperand(value)),
-      operation.results.map(value => this.#strategyResult(value)),
-    );
+    const operands = operation.operands.map(value => this.#strategyOperand(value));
+    const results = operation.results.map(value => this.#strategyResult(value));
+    const choice =
+      choosePairwise(this.#grid, rule, operands, results) ?? chooseStrategy(this.#grid, rule, operands, results);
     this.#noteConflicts(site, choice);
     for (const [index, value] of operation.operands.entries()) {
       const layout = choice.operands[index];

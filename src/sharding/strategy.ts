@@ -1,6 +1,6 @@
 import { elementCount, type TensorType } from '../ir/index.ts';
 import { type Claim, claimsOf, dimensionsOf, fits, reductionsOf, type Strategy } from './factor-layout.ts';
-import { type Grid, type Layout, piecesOfAtoms } from './grid.ts';
+import { type Grid, type Layout, piecesOfAtoms, reducedLayout } from './grid.ts';
 import { layoutBytes } from './reshard.ts';
 import type { FactorRule } from './rules/rule.ts';
 
@@ -83,6 +83,34 @@ export function chooseStrategy(
     disputed,
     claimants: claims.claimants,
   };
+}
+
+/**
+ * The choice for an operation that hands on each operand as the result of the same number, or undefined for any other:
+ * there one atom may cut several factors, since no tensor has two of them.
+ */
+export function choosePairwise(
+  grid: Grid,
+  rule: FactorRule,
+  operands: readonly StrategyOperand[],
+  results: readonly StrategyResult[],
+): StrategyChoice | undefined {
+  const same = (a: readonly number[], b: readonly number[]) => a.length === b.length && a.every((x, i) => x === b[i]);
+  const alike = rule.operands.every((tensor, index) => {
+    const result = rule.results[index];
+    return result !== undefined && tensor.every((factors, dimension) => same(factors, result[dimension] ?? []));
+  });
+  const seen = rule.operands.flat(2);
+  if (results.length < 2 || results.length !== operands.length || !alike || new Set(seen).size !== seen.length)
+    return undefined;
+  const layouts = operands.map(({ layout }, index) => results[index].pinned ?? reducedLayout(layout));
+  const strategy: number[][] = rule.factors.map(() => []);
+  const claimants = new Map<number, Set<number>>();
+  for (const [index, { dimensions }] of layouts.entries()) {
+    for (const { atom, factor } of claimsOf(grid, rule, rule.operands[index], dimensions)) strategy[factor].push(atom);
+    for (const atom of dimensions.flat()) claimants.set(atom, (claimants.get(atom) ?? new Set()).add(index));
+  }
+  return { strategy, operands: layouts, results: layouts, carried: [], disputed: new Map(), claimants };
 }
 
 /** Every way to take one entry of each list, in order. */
