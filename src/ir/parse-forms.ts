@@ -1,5 +1,5 @@
 import type { Attribute } from './attributes.ts';
-import { noRegions, type OperationDraft, type ProgramReader } from './parse-reader.ts';
+import { noOperands, noRegions, type OperationDraft, type ProgramReader } from './parse-reader.ts';
 import type { ValueId } from './program.ts';
 import { bytes } from './text-bytes.ts';
 import type { TextCursor } from './text-cursor.ts';
@@ -11,16 +11,15 @@ export function readForm(reader: ProgramReader, form: OperationForm): OperationD
   const { cursor } = reader;
   if (form.types === 'list' && cursor.accept(bytes.open)) {
     cursor.expect(bytes.close);
-    return { operands: [], attributes: reader.attributes.optionalDictionary(), regions: noRegions, resultTypes: [] };
+    return {
+      operands: noOperands,
+      attributes: reader.attributes.optionalDictionary(),
+      regions: noRegions,
+      resultTypes: [],
+    };
   }
-  const operands: ValueId[] = [];
   const { clauses } = form;
-  if (cursor.peek() === bytes.percent) {
-    do {
-      if (operands.length > 0 && clauses.length > 0 && cursor.peek() !== bytes.percent) break;
-      operands.push(reader.values.use());
-    } while (cursor.accept(bytes.comma));
-  }
+  const operands = readOperands(reader, clauses.length > 0);
   if (clauses.length === 0) {
     const attributes = reader.attributes.optionalDictionary();
     return { operands, attributes, regions: noRegions, resultTypes: readTypes(reader, form.types, operands) };
@@ -43,6 +42,12 @@ export function readForm(reader: ProgramReader, form: OperationForm): OperationD
     readClause(reader, clauses[index], attributes);
   }
   return finishForm(reader, form, operands, attributes);
+}
+
+function readOperands(reader: ProgramReader, clauses: boolean): readonly ValueId[] {
+  if (reader.cursor.peek() !== bytes.percent) return noOperands;
+  const first = reader.values.use();
+  return reader.cursor.accept(bytes.comma) ? reader.moreOperands(first, clauses) : [first];
 }
 
 /** Reads `{attributes} : types`. */

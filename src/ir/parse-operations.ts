@@ -1,7 +1,7 @@
 import type { Attribute } from './attributes.ts';
 import { nearestName } from './nearest-name.ts';
 import { readForm, readTypes } from './parse-forms.ts';
-import { noRegions, type OperationDraft, type ProgramReader, unknownType } from './parse-reader.ts';
+import { noOperands, noRegions, type OperationDraft, type ProgramReader, unknownType } from './parse-reader.ts';
 import * as regions from './parse-regions.ts';
 import * as special from './parse-special.ts';
 import type { ResultName } from './parse-values.ts';
@@ -102,8 +102,7 @@ function defineResults(
     const message = `${named} results are named, but the operation has ${resultTypes.length}`;
     throw new TextProblem('SK1001', offset, message, 'name each result, or write %name:N for N results');
   }
-  const results: ValueId[] = [];
-  for (const type of resultTypes) results.push(reader.values.create(type));
+  const results = resultTypes.length === 0 ? noOperands : resultTypes.map(type => reader.values.create(type));
   let first = 0;
   for (const name of names) {
     reader.values.define(name, results[first] ?? 0);

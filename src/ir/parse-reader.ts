@@ -12,6 +12,9 @@ import { equalTypes, formatType, type Type } from './types.ts';
 /** The type of values whose definition was wrong; it agrees with every type, so that one mistake is told once. */
 export const unknownType: Type = { kind: 'opaque', text: 'unknown' };
 
+/** The operands of operations without operands; one list for all. */
+export const noOperands: readonly ValueId[] = Object.freeze([]);
+
 /** The regions of operations without regions; one list for all. */
 export const noRegions: readonly Block[] = Object.freeze([]);
 
@@ -57,16 +60,28 @@ export class ProgramReader {
   }
 
   /** Reads `%a, %b#1`, or nothing. */
-  operands(): ValueId[] {
-    const operands: ValueId[] = [];
-    if (this.cursor.peek() !== bytes.percent) return operands;
-    do operands.push(this.values.use());
-    while (this.cursor.accept(bytes.comma));
+  operands(): readonly ValueId[] {
+    if (this.cursor.peek() !== bytes.percent) return noOperands;
+    const first = this.values.use();
+    return this.cursor.accept(bytes.comma) ? this.moreOperands(first, false) : [first];
+  }
+
+  /**
+   * Reads the operands after `first` and its comma. With `clauses`, a comma may be followed by something else, where
+   * reading stops. Short lists are written as literals, for a list that grows is given room for sixteen more.
+   */
+  moreOperands(first: ValueId, clauses: boolean): readonly ValueId[] {
+    const { cursor, values } = this;
+    if (clauses && cursor.peek() !== bytes.percent) return [first];
+    const second = values.use();
+    if (!cursor.accept(bytes.comma) || (clauses && cursor.peek() !== bytes.percent)) return [first, second];
+    const operands = [first, second, values.use()];
+    while (cursor.accept(bytes.comma) && !(clauses && cursor.peek() !== bytes.percent)) operands.push(values.use());
     return operands;
   }
 
   /** Reads `(%a, %b)`. */
-  bracketedOperands(): ValueId[] {
+  bracketedOperands(): readonly ValueId[] {
     this.cursor.expect(bytes.open);
     const operands = this.operands();
     this.cursor.expect(bytes.close);

@@ -1,6 +1,6 @@
 import type { Attribute } from './attributes.ts';
 import { integerAttribute, readArrowTypes } from './parse-forms.ts';
-import { noRegions, type OperationDraft, type ProgramReader } from './parse-reader.ts';
+import { noOperands, noRegions, type OperationDraft, type ProgramReader } from './parse-reader.ts';
 import { bytes } from './text-bytes.ts';
 import type { TextCursor } from './text-cursor.ts';
 import type { Type } from './types.ts';
@@ -13,9 +13,9 @@ export function readCompare(reader: ProgramReader): OperationDraft {
     comparison_direction: reader.attributes.enumeration('stablehlo', 'comparison_direction', direction),
   };
   cursor.expect(bytes.comma);
-  const operands = [reader.values.use()];
+  const lhs = reader.values.use();
   cursor.expect(bytes.comma);
-  operands.push(reader.values.use());
+  const operands = [lhs, reader.values.use()];
   if (cursor.accept(bytes.comma)) {
     const type = cursor.word('a kind of comparison such as SIGNED');
     attributes.compare_type = reader.attributes.enumeration('stablehlo', 'comparison_type', type);
@@ -35,7 +35,7 @@ export function readConstant(reader: ProgramReader): OperationDraft {
     return cursor.fail("a constant such as 'dense<0.0> : tensor<f32>'");
   }
   attributes.value = value;
-  return { operands: [], attributes, regions: noRegions, resultTypes: [value.type] };
+  return { operands: noOperands, attributes, regions: noRegions, resultTypes: [value.type] };
 }
 
 /** `%x [2:6:2, 0:16] : (T) -> T`. */
@@ -74,9 +74,9 @@ export function readTupleElement(reader: ProgramReader): OperationDraft {
 /** `%a, %b, batching_dims = [0] x [0], contracting_dims = [2] x [1], precision = [DEFAULT, DEFAULT] : (T, T) -> T`. */
 export function readDot(reader: ProgramReader): OperationDraft {
   const { cursor } = reader;
-  const operands = [reader.values.use()];
+  const lhs = reader.values.use();
   cursor.expect(bytes.comma);
-  operands.push(reader.values.use());
+  const operands = [lhs, reader.values.use()];
   const fields: Record<string, Attribute> = {};
   const attributes: Record<string, Attribute> = {
     dot_dimension_numbers: { kind: 'record', name: 'stablehlo.dot', fields },
