@@ -21,8 +21,14 @@ export interface NameCounters {
 interface Pending {
   readonly block: Block;
   readonly owner: Operation | undefined;
-  readonly taken: ReadonlySet<string>;
+  readonly around: TakenNames | undefined;
   readonly counters: NameCounters;
+}
+
+/** The names of a region, and those of the regions around it. */
+interface TakenNames {
+  readonly names: Set<string>;
+  readonly around: TakenNames | undefined;
 }
 
 /**
@@ -35,18 +41,19 @@ export function nameValues(func: Func, shared?: NameCounters): ValueNames {
   const first: Pending = {
     block: func.body,
     owner: undefined,
-    taken: new Set(),
+    around: undefined,
     counters: { values: 0, arguments: 0, conflicts: 0 },
   };
   const isDeclaration = func.body.operations.length === 0;
   const stack = isDeclaration ? [] : [first];
   for (let pending = stack.pop(); pending !== undefined; pending = stack.pop()) {
     const counters = shared ?? { ...pending.counters };
-    const namer = new RegionNamer(uses, counters, new Set(pending.taken), shared === undefined, func.valueTypes);
+    const taken = { names: new Set<string>(), around: pending.around };
+    const namer = new RegionNamer(uses, counters, taken, shared === undefined, func.valueTypes);
     namer.nameBlock(pending.block, pending.owner);
     for (const operation of pending.block.operations) {
       for (const block of operation.regions) {
-        stack.push({ block, owner: operation, taken: namer.taken, counters: { ...counters } });
+        stack.push({ block, owner: operation, around: taken, counters: { ...counters } });
       }
     }
   }
@@ -66,16 +73,16 @@ export function nameValues(func: Func, shared?: NameCounters): ValueNames {
 }
 
 class RegionNamer {
-  readonly taken: Set<string>;
+  readonly #taken: TakenNames;
   readonly #uses: string[];
   readonly #counters: NameCounters;
   readonly #isPretty: boolean;
   readonly #types: readonly Type[];
 
-  constructor(uses: string[], counters: NameCounters, taken: Set<string>, isPretty: boolean, types: readonly Type[]) {
+  constructor(uses: string[], counters: NameCounters, taken: TakenNames, isPretty: boolean, types: readonly Type[]) {
     this.#uses = uses;
     this.#counters = counters;
-    this.taken = taken;
+    this.#taken = taken;
     this.#isPretty = isPretty;
     this.#types = types;
   }
@@ -109,10 +116,17 @@ class RegionNamer {
     return names?.length === results.length ? names : undefined;
   }
 
+  #isTaken(name: string): boolean {
+    for (let taken: TakenNames | undefined = this.#taken; taken !== undefined; taken = taken.around) {
+      if (taken.names.has(name)) return true;
+    }
+    return false;
+  }
+
   #unique(name: string): string {
     let unique = name;
-    while (this.taken.has(unique)) unique = `${name}_${this.#counters.conflicts++}`;
-    this.taken.add(unique);
+    while (this.#isTaken(unique)) unique = `${name}_${this.#counters.conflicts++}`;
+    this.#taken.names.add(unique);
     return `%${unique}`;
   }
 }
