@@ -23,5 +23,5 @@ export type { Conflict, Propagation } from './propagation-types.ts';
 export type { CollectiveKind } from './reshard.ts';
 export type { Factor, FactorRule } from './rules/rule.ts';
 export { formatFactorRule } from './rules/rule.ts';
-export { factorRule, hasFactorRule } from './rules/table.ts';
+export { factorRule, hasFactorRule, ruledOperations } from './rules/table.ts';
 export { axisPartSize, localBytes, localShape, piecesOf, shardingDiagnostics } from './shape.ts';

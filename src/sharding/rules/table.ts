@@ -63,3 +63,8 @@ export function factorRule(func: Func, operation: Operation, zeros?: ReadonlySet
   const context = ruleContext(func, operation, zeros);
   return (rules.get(operation.name) ?? replicatedRule)(context);
 }
+
+/** The operations that have a rule of their own. */
+export function ruledOperations(): readonly string[] {
+  return [...rules.keys()];
+}
