@@ -4,7 +4,8 @@ Usage: roundtrip.py FILE FILE [FILE FILE ...]
 
 Files may be gzip. Each pair is parsed in JAX's own MLIR context and printed in pretty and in generic form; with a
 generic first file, empty `arg_attrs` and `res_attrs` are left out of both, because the pretty form cannot say them.
-Prints one line of JSON per pair, {"first", "second", "bytes", "pretty", "generic", "error"}; exits with 1 on a difference.
+Prints one line of JSON per pair, {"first", "second", "bytes", "pretty", "generic", "error"}; exits with 1 when any two
+differ.
 """
 
 import gzip
