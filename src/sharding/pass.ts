@@ -1,9 +1,9 @@
-import { type Block, type Operation, type TensorType, tripCount, type ValueId } from '../ir/index.ts';
+import { type Block, type Operation, tripCount, type ValueId } from '../ir/index.ts';
 import { claimsOf, dimensionsOf, reductionsOf } from './factor-layout.ts';
 import { axisNames, type Grid, type Layout, layoutKey, reducedLayout, wholeLayout } from './grid.ts';
-import type { Conflict, Movement, OperationPlan, PartialSum, Site } from './propagation-types.ts';
-import { layoutBytes, reshardCost, reshardSteps } from './reshard.ts';
-import type { FactorRule } from './rules/rule.ts';
+import { LayoutTable } from './layout-table.ts';
+import type { Conflict, Movement, OperationPlan, Site } from './propagation-types.ts';
+import { layoutBytes, reshardCost } from './reshard.ts';
 import {
   choosePairwise,
   chooseStrategy,
@@ -13,18 +13,8 @@ import {
   type StrategyResult,
 } from './strategy.ts';
 import type { ValueFacts } from './value-facts.ts';
-import { agreed, satisfying, type Wants } from './wants.ts';
-
-/** Gathering an argument can be done ahead of its use, so its bytes weigh less than those of an activation. */
-const argumentDiscount = 0.25;
-
-/** What a reader wants of a value. */
-export interface Wish {
-  readonly layout: Layout;
-  /** The layout in which it would read the value if the value came in another layout. */
-  follows(layout: Layout): Layout;
-  readonly reader: Operation;
-}
+import type { Wants } from './wants.ts';
+import { fixedWish, operandWish, Readers, type Wish } from './wishes.ts';
 
 /** What a pass knows from the pins and from the pass before it. */
 export interface PassInput {
@@ -63,15 +53,10 @@ class Pass {
   readonly #input: PassInput;
   readonly #grid: Grid;
   readonly #facts: ValueFacts;
-  /** The layout in which each value is handed on. */
-  readonly #layouts = new Map<ValueId, Layout>();
-  /** Further layouts in which a value is there already, innermost scope last. */
-  readonly #versions: Map<ValueId, Layout[]>[] = [new Map()];
-  readonly #wishes = new Map<ValueId, Map<string, Wish>>();
+  readonly #table: LayoutTable;
+  readonly #readers: Readers;
   readonly #yields = new Map<Operation, readonly Layout[]>();
-  readonly #sources = new Map<ValueId, readonly PartialSum[]>();
   readonly #plans = new Map<Operation, OperationPlan>();
-  readonly #movements: Movement[] = [];
   readonly #conflicts: Conflict[] = [];
   #index = 0;
 
@@ -79,26 +64,28 @@ class Pass {
     this.#input = input;
     this.#grid = input.grid;
     this.#facts = input.facts;
+    this.#table = new LayoutTable(input.grid, input.facts);
+    this.#readers = new Readers(input.grid, input.facts, input.wishes, input.wants);
   }
 
   run(): PassOutput {
     const { func } = this.#facts;
     for (const [index, argument] of func.arguments.entries()) {
-      this.#layouts.set(argument.value, this.#input.arguments[index]);
+      this.#table.place(argument.value, this.#input.arguments[index]);
     }
     const site = this.#visitBlock(func.body, 1);
     const results = site.operation.operands.map((value, index) => {
-      const target = this.#input.results[index] ?? reducedLayout(this.#layoutOf(value));
-      this.#demand(value, fixedWish(target, site), site);
+      const target = this.#input.results[index] ?? reducedLayout(this.#table.layoutOf(value));
+      this.#table.demand(value, fixedWish(target, site), site);
       return target;
     });
     return {
-      layouts: this.#layouts,
+      layouts: this.#table.layouts,
       results,
       plans: this.#plans,
-      movements: this.#movements,
+      movements: this.#table.movements,
       conflicts: this.#conflicts,
-      wishes: new Map([...this.#wishes].map(([value, wishes]) => [value, [...wishes.values()]])),
+      wishes: this.#table.wishes(),
       yields: this.#yields,
     };
   }
@@ -127,13 +114,13 @@ class Pass {
         this.#grid,
         rule,
         rule.operands[index],
-        this.#layoutOf(operand).dimensions,
+        this.#table.layoutOf(operand).dimensions,
       )) {
         if (!strategy.some(atoms => atoms.includes(atom))) strategy[factor].push(atom);
       }
     }
     const dimensions = dimensionsOf(this.#grid, rule, rule.results[0], strategy);
-    this.#layouts.set(
+    this.#table.place(
       value,
       dimensions === undefined ? wholeLayout(rule.results[0].length) : { dimensions, partial: [] },
     );
@@ -148,9 +135,7 @@ class Pass {
       choosePairwise(this.#grid, rule, operands, results) ?? chooseStrategy(this.#grid, rule, operands, results);
     this.#noteConflicts(site, choice);
     for (const [index, value] of operation.operands.entries()) {
-      const layout = choice.operands[index];
-      const follows = (from: Layout) => followedLayout(this.#grid, rule, index, choice, from);
-      this.#demand(value, { layout, follows, reader: operation }, site);
+      this.#table.demand(value, operandWish(this.#grid, rule, operation, index, choice), site);
     }
     this.#noteInner(site, choice);
     const finals = operation.results.map((value, index) => this.#finish(value, choice, index, site));
@@ -168,59 +153,25 @@ class Pass {
   #finish(value: ValueId, choice: StrategyChoice, index: number, site: Site): Layout {
     const natural = choice.results[index];
     this.#noteSources(value, natural, choice, site.operation);
-    this.#layouts.set(value, natural);
-    const final = this.#input.pinned.get(value) ?? this.#handedOn(value, natural);
+    this.#table.place(value, natural);
+    const final = this.#input.pinned.get(value) ?? this.#readers.handedOn(value, this.#table.type(value), natural);
     if (layoutKey(final) !== layoutKey(natural)) {
-      this.#move(value, natural, final, site);
-      this.#layouts.set(value, final);
+      this.#table.move(value, natural, final, site);
+      this.#table.place(value, final);
     }
     return final;
-  }
-
-  /**
-   * The layout in which a value is handed on. With one reader it stays as it was made. With several, a sum is reduced
-   * now, and a value that all of them need gathered in the end is gathered once.
-   */
-  #handedOn(value: ValueId, natural: Layout): Layout {
-    if ((this.#facts.readers.get(value) ?? 0) <= 1) return natural;
-    const type = this.#type(value);
-    const wishes = this.#input.wishes.get(value) ?? [];
-    let best = reducedLayout(natural);
-    const ends = [...(this.#input.wants.get(value)?.values() ?? [])].map(want => satisfying(want, best));
-    let least = Number.POSITIVE_INFINITY;
-    for (const target of distinct([best, ...wishes.map(wish => reducedLayout(wish.layout)), ...ends])) {
-      const cost = reshardCost(this.#grid, type, natural, target) + this.#laterCost(value, target, wishes);
-      if (cost < least - 1e-9) {
-        least = cost;
-        best = target;
-      }
-    }
-    return best;
-  }
-
-  /** Bytes sent to serve all readers: each layout that they want once, and what each of them gathers later. */
-  #laterCost(value: ValueId, from: Layout, wishes: readonly Wish[]): number {
-    const type = this.#type(value);
-    const wants = this.#input.wants.get(value);
-    const wanted = wishes.map(wish => reducedLayout(wish.follows(from)));
-    const now = distinct(wanted).reduce((sum, to) => sum + reshardCost(this.#grid, type, from, to), 0);
-    return wishes.reduce((sum, { reader }, index) => {
-      const want = wants?.get(reader);
-      const from = wanted[index];
-      return want === undefined ? sum : sum + reshardCost(this.#grid, type, from, satisfying(want, from));
-    }, now);
   }
 
   #noteSources(value: ValueId, natural: Layout, choice: StrategyChoice, operation: Operation): void {
     if (natural.partial.length === 0) return;
     const carried = operation.operands.flatMap((operand, index) =>
-      choice.operands[index].partial.length > 0 ? (this.#sources.get(operand) ?? []) : [],
+      choice.operands[index].partial.length > 0 ? this.#table.sourcesOf(operand) : [],
     );
     const own = natural.partial.some(atom => !choice.carried.includes(atom));
-    const bytesPerDevice = layoutBytes(this.#grid, this.#type(value), natural.dimensions);
+    const bytesPerDevice = layoutBytes(this.#grid, this.#table.type(value), natural.dimensions);
     const { factors } = this.#facts.rule(operation);
     const summed = choice.strategy.filter((atoms, index) => factors[index].kind === 'reduction' && atoms.length > 0);
-    this.#sources.set(value, own ? [...carried, { value, bytesPerDevice, factors: summed }] : carried);
+    this.#table.setSources(value, own ? [...carried, { value, bytesPerDevice, factors: summed }] : carried);
   }
 
   /** Loop: carried values keep one layout, that of their first value or, where that is open, of the body's. */
@@ -229,12 +180,12 @@ class Pass {
     const trips = site.trips * (tripCount(this.#facts.func, operation) ?? 1);
     const before = this.#input.yields.get(operation);
     const carried = operation.operands.map((value, index) => {
-      const first = reducedLayout(this.#layoutOf(value));
+      const first = reducedLayout(this.#table.layoutOf(value));
       const open = this.#facts.cheap.has(value) || first.dimensions.every(atoms => atoms.length === 0);
       return open && before !== undefined ? before[index] : first;
     });
     for (const [index, value] of operation.operands.entries())
-      this.#demand(value, fixedWish(carried[index], site), site);
+      this.#table.demand(value, fixedWish(carried[index], site), site);
     for (const [number, region] of operation.regions.entries()) {
       const targets = number === 1 ? carried : undefined;
       this.#visitRegion(
@@ -250,15 +201,15 @@ class Pass {
 
   #visitBranches(site: Site): void {
     const { operation } = site;
-    this.#demand(operation.operands[0], fixedWish(wholeLayout(0), site), site);
+    this.#table.demand(operation.operands[0], fixedWish(wholeLayout(0), site), site);
     const known = this.#input.yields.get(operation);
-    const results = operation.results.map((value, index) => known?.[index] ?? wholeLayout(this.#rank(value)));
+    const results = operation.results.map((value, index) => known?.[index] ?? wholeLayout(this.#table.rank(value)));
     for (const region of operation.regions) this.#visitRegion(region, site.trips, [], results, operation);
     this.#setResults(site, [wholeLayout(0)], results);
   }
 
   #setResults(site: Site, operands: readonly Layout[], results: readonly Layout[]): void {
-    for (const [index, value] of site.operation.results.entries()) this.#layouts.set(value, results[index]);
+    for (const [index, value] of site.operation.results.entries()) this.#table.place(value, results[index]);
     this.#plans.set(site.operation, { site, strategy: [], operands, results, finals: results, claimants: new Map() });
   }
 
@@ -270,145 +221,55 @@ class Pass {
     targets: readonly Layout[] | undefined,
     owner: Operation,
   ): void {
-    for (const [value, layout] of values) this.#layouts.set(value, layout);
-    this.#versions.push(new Map());
-    const site = this.#visitBlock(region, trips);
-    const { operands } = site.operation;
-    if (targets !== undefined && !this.#yields.has(owner)) {
-      this.#yields.set(
-        owner,
-        operands.map(value => reducedLayout(this.#layoutOf(value))),
-      );
-    }
-    for (const [index, value] of operands.entries()) {
-      this.#demand(value, fixedWish(targets?.[index] ?? wholeLayout(this.#rank(value)), site), site);
-    }
-    this.#versions.pop();
+    for (const [value, layout] of values) this.#table.place(value, layout);
+    this.#table.inScope(() => {
+      const site = this.#visitBlock(region, trips);
+      const { operands } = site.operation;
+      if (targets !== undefined && !this.#yields.has(owner)) {
+        this.#yields.set(
+          owner,
+          operands.map(value => reducedLayout(this.#table.layoutOf(value))),
+        );
+      }
+      for (const [index, value] of operands.entries()) {
+        this.#table.demand(value, fixedWish(targets?.[index] ?? wholeLayout(this.#table.rank(value)), site), site);
+      }
+    });
   }
 
   #strategyOperand(value: ValueId): StrategyOperand {
-    const type = this.#type(value);
+    const type = this.#table.type(value);
     return {
       type,
-      layout: this.#layoutOf(value),
+      layout: this.#table.layoutOf(value),
       cheap: this.#facts.cheap.has(value),
-      cost: to => this.#demandCost(value, to),
+      cost: to => this.#table.demandCost(value, to),
     };
   }
 
   #strategyResult(value: ValueId): StrategyResult {
-    const type = this.#type(value);
+    const type = this.#table.type(value);
     const pinned = this.#input.pinned.get(value);
-    const wishes = this.#input.wishes.get(value) ?? [];
-    const cost = (from: Layout): number => {
-      if (pinned !== undefined) return reshardCost(this.#grid, type, from, pinned);
-      if (wishes.length === 0) return reshardCost(this.#grid, type, from, reducedLayout(from));
-      const target = from.partial.length === 0 ? from : reducedLayout(this.#handedOn(value, from));
-      const now = reshardCost(this.#grid, type, from, target);
-      return now + this.#laterCost(value, target, wishes);
-    };
-    return {
-      type,
-      pinned,
-      wished: pinned === undefined ? this.#wished(value) : undefined,
-      cost,
-    };
-  }
-
-  /** What the readers of a value want alike. */
-  #wished(value: ValueId): Layout | undefined {
-    const want = agreed(this.#input.wants, this.#facts, value);
-    return want === undefined ? undefined : { dimensions: want.dimensions, partial: [] };
-  }
-
-  /** Bytes sent to have a value in a layout, from the best layout in which it is there. */
-  #demandCost(value: ValueId, to: Layout): number {
-    if (this.#facts.cheap.has(value)) {
-      const operation = this.#definition(value);
-      return this.#cheapOperands(operation, to).reduce(
-        (sum, layout, index) => sum + this.#demandCost(operation.operands[index], layout),
-        0,
-      );
-    }
-    const type = this.#type(value);
-    const costs = this.#available(value).map(from => reshardCost(this.#grid, type, from, to));
-    return Math.min(...costs) * (this.#facts.argumentValues.has(value) ? argumentDiscount : 1);
-  }
-
-  /** Layouts that a cheap value's operands need so that it comes out as wanted. */
-  #cheapOperands(operation: Operation, to: Layout): Layout[] {
-    const rule = this.#facts.rule(operation);
-    const strategy: number[][] = rule.factors.map(() => []);
-    for (const { atom, factor } of claimsOf(this.#grid, rule, rule.results[0], to.dimensions))
-      strategy[factor].push(atom);
-    return rule.operands.map(tensor => {
-      const dimensions = dimensionsOf(this.#grid, rule, tensor, strategy);
-      return dimensions === undefined ? wholeLayout(tensor.length) : { dimensions, partial: [] };
-    });
-  }
-
-  #available(value: ValueId): Layout[] {
-    return [this.#layoutOf(value), ...this.#versions.flatMap(scope => scope.get(value) ?? [])];
-  }
-
-  /** Notes that a reader wants a value so, and moves it there unless it is there already. */
-  #demand(value: ValueId, wish: Wish, site: Site): void {
-    if (this.#facts.tensor(value) === undefined) return;
-    const to = wish.layout;
-    const wishes = this.#wishes.get(value) ?? new Map<string, Wish>();
-    this.#wishes.set(value, wishes.set(`${site.index}:${layoutKey(to)}`, wish));
-    if (this.#facts.cheap.has(value)) {
-      const scope = this.#versions.flatMap(versions => versions.get(value) ?? []);
-      if (scope.some(layout => layoutKey(layout) === layoutKey(to))) return;
-      const operation = this.#definition(value);
-      const layouts = this.#cheapOperands(operation, to);
-      for (const [index, operand] of operation.operands.entries())
-        this.#demand(operand, fixedWish(layouts[index], site), site);
-      this.#addVersion(value, to);
-      return;
-    }
-    const available = this.#available(value);
-    if (available.some(layout => layoutKey(layout) === layoutKey(to))) return;
-    const type = this.#type(value);
-    let best = available[0];
-    let least = Number.POSITIVE_INFINITY;
-    for (const from of available) {
-      const cost = reshardCost(this.#grid, type, from, to);
-      if (cost < least) {
-        least = cost;
-        best = from;
-      }
-    }
-    this.#move(value, best, to, site);
-    this.#addVersion(value, to);
-  }
-
-  #addVersion(value: ValueId, layout: Layout): void {
-    const scope = this.#versions.at(-1);
-    scope?.set(value, [...(scope.get(value) ?? []), layout]);
-  }
-
-  #move(value: ValueId, from: Layout, to: Layout, site: Site): void {
-    const steps = reshardSteps(this.#grid, this.#type(value), from, to);
-    const sources = from.partial.length > 0 ? (this.#sources.get(value) ?? []) : [];
-    this.#movements.push({ kind: 'reshard', value, from, to, steps, sources, site });
+    const cost = (from: Layout): number =>
+      pinned === undefined ? this.#readers.resultCost(value, type, from) : reshardCost(this.#grid, type, from, pinned);
+    return { type, pinned, wished: pinned === undefined ? this.#readers.wanted(value) : undefined, cost };
   }
 
   /** Collectives that are part of an operation: halos, and all-reduces that are no sums. */
   #noteInner(site: Site, choice: StrategyChoice): void {
     const { operation } = site;
     const rule = this.#facts.rule(operation);
-    const types = operation.operands.map(value => this.#type(value));
+    const types = operation.operands.map(value => this.#table.type(value));
     for (const halo of halosOf(this.#grid, rule, choice.strategy, types, choice.operands)) {
       const step = { kind: 'collective-permute', atoms: halo.atoms, bytesPerDevice: halo.bytes } as const;
-      this.#movements.push({ kind: 'inner', value: operation.operands[halo.operand], step, reason: 'halo', site });
+      this.#table.note({ kind: 'inner', value: operation.operands[halo.operand], step, reason: 'halo', site });
     }
     const { others } = reductionsOf(rule, choice.strategy);
     if (others.length === 0) return;
     for (const [index, value] of operation.results.entries()) {
-      const bytesPerDevice = layoutBytes(this.#grid, this.#type(value), choice.results[index].dimensions);
+      const bytesPerDevice = layoutBytes(this.#grid, this.#table.type(value), choice.results[index].dimensions);
       const step = { kind: 'all-reduce', atoms: others, bytesPerDevice } as const;
-      this.#movements.push({ kind: 'inner', value, step, reason: 'reduction', site });
+      this.#table.note({ kind: 'inner', value, step, reason: 'reduction', site });
     }
   }
 
@@ -429,49 +290,4 @@ class Pass {
       });
     }
   }
-
-  #layoutOf(value: ValueId): Layout {
-    return this.#layouts.get(value) ?? wholeLayout(this.#rank(value));
-  }
-
-  #type(value: ValueId): TensorType {
-    return this.#facts.tensor(value) ?? { kind: 'tensor', shape: [], element: 'i1' };
-  }
-
-  #rank(value: ValueId): number {
-    return this.#type(value).shape.length;
-  }
-
-  #definition(value: ValueId): Operation {
-    const operation = this.#facts.definitions.get(value);
-    if (operation === undefined) throw new Error(`internal: value ${value} has no definition`);
-    return operation;
-  }
-}
-
-/** The wish of a reader that takes a value in one layout only. */
-function fixedWish(layout: Layout, site: Site): Wish {
-  return { layout, follows: () => layout, reader: site.operation };
-}
-
-function distinct(layouts: readonly Layout[]): Layout[] {
-  return [...new Map(layouts.map(layout => [layoutKey(layout), layout])).values()];
-}
-
-/**
- * The layout in which an operation would read an operand that comes in another one. Atoms that only this operand
- * brought along are read where they are now, if the operation can be cut there; the others stay as they were.
- */
-function followedLayout(grid: Grid, rule: FactorRule, index: number, choice: StrategyChoice, from: Layout): Layout {
-  const claimed = claimsOf(grid, rule, rule.operands[index], from.dimensions).map(claim => claim.atom);
-  const free = (atom: number) => [...(choice.claimants.get(atom) ?? [])].every(who => who === index);
-  const wanted = choice.operands[index];
-  const dimensions = wanted.dimensions.map((atoms, dimension) => {
-    const given = from.dimensions[dimension];
-    const kept = atoms.filter(atom => !free(atom) || given.includes(atom));
-    const startsAlike = kept.every((atom, position) => given[position] === atom);
-    const extra = given.slice(kept.length).filter(atom => free(atom) && claimed.includes(atom));
-    return startsAlike ? [...kept, ...extra] : kept;
-  });
-  return { dimensions, partial: wanted.partial };
 }
