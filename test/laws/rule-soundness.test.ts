@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest';
+import { goldenRuleCases } from '../support/golden-rule-cases.ts';
+import { cutsOf, describeCut, type RuleCase } from '../support/rule-case.ts';
+import { unsoundCuts } from '../support/rule-check.ts';
+
+/**
+ * The law of rule soundness: cut the operands of an operation along factors of its rule, run the operation on the
+ * pieces, join them as the rule says, and the result is that of the whole operation.
+ */
+
+const seed = 31;
+const shownFailures = 3;
+
+const cases = goldenRuleCases();
+const byName = new Map<string, RuleCase[]>();
+for (const found of cases) {
+  const { name } = found.operation;
+  byName.set(name, [...(byName.get(name) ?? []), found]);
+}
+
+describe('pieces cut along the factors of a rule join to the whole', () => {
+  for (const [name, list] of [...byName].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const cuts = list.map(ruled => cutsOf(ruled.rule));
+    const count = cuts.flat().length;
+    if (count === 0) continue;
+    test(`${name} in ${list.length} cases and ${count} cuts`, () => {
+      const failures = list.flatMap((ruled, index) =>
+        [...unsoundCuts(ruled, cuts[index], seed)].map(([cut, problem]) => describeCut(ruled, cut, seed, problem)),
+      );
+      expect(failures.slice(0, shownFailures)).toEqual([]);
+    });
+  }
+});
