@@ -1,5 +1,5 @@
 import { bytes } from './text-bytes.ts';
-import type { TextCursor } from './text-cursor.ts';
+import { type TextCursor, TextProblem } from './text-cursor.ts';
 
 /**
  * Reads locations, of which the name scope is kept.
@@ -13,6 +13,7 @@ export class LocationReader {
   readonly #aliases: ReadonlyMap<string, number>;
   readonly #names = new Map<string, string | undefined>();
   #depth = 0;
+  #undefinedAlias: { readonly alias: string; readonly offset: number } | undefined;
 
   constructor(cursor: TextCursor, aliases: ReadonlyMap<string, number>) {
     this.#cursor = cursor;
@@ -27,6 +28,14 @@ export class LocationReader {
     const name = this.#location();
     cursor.expect(bytes.close);
     return name;
+  }
+
+  /** Fails when a location was used that is not defined: they stand behind the module, where a file may be cut off. */
+  checkAliases(): void {
+    if (this.#undefinedAlias === undefined) return;
+    const { alias, offset } = this.#undefinedAlias;
+    const next = 'locations are defined at the end of the file: check that it is whole';
+    throw new TextProblem('SK1008', offset, `location #${alias} is not defined`, next);
   }
 
   #location(): string | undefined {
@@ -92,12 +101,15 @@ export class LocationReader {
 
   #alias(): string | undefined {
     const cursor = this.#cursor;
-    cursor.position++;
+    const offset = cursor.position++;
     const alias = cursor.word('the name of a location');
     if (this.#names.has(alias)) return this.#names.get(alias);
     this.#names.set(alias, undefined);
     const target = this.#aliases.get(alias);
-    if (target === undefined) return undefined;
+    if (target === undefined) {
+      this.#undefinedAlias ??= { alias, offset };
+      return undefined;
+    }
     const end = cursor.position;
     cursor.position = target;
     const name = cursor.acceptWord('loc') ? this.#wrapped() : undefined;

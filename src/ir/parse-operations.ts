@@ -1,5 +1,5 @@
+import { nearestName } from '../base/index.ts';
 import type { Attribute } from './attributes.ts';
-import { nearestName } from './nearest-name.ts';
 import { readForm, readTypes } from './parse-forms.ts';
 import { noOperands, noRegions, type OperationDraft, type ProgramReader, unknownType } from './parse-reader.ts';
 import * as regions from './parse-regions.ts';
@@ -142,7 +142,8 @@ function checkName(reader: ProgramReader, name: string, offset: number): void {
   if (offset + name.length >= reader.cursor.end) reader.cursor.fail('the rest of an operation');
   if (stablehloNames.has(name)) return;
   if (name.includes('.') && !name.startsWith('stablehlo.')) return;
-  const nearest = nearestName(name, [...stablehloNames, 'func.call', 'func.return']);
+  const slip = Math.max(2, Math.floor(name.length / 3));
+  const nearest = nearestName(name, [...stablehloNames, 'func.call', 'func.return'], slip);
   const next = nearest === undefined ? 'export the program with jaxlib 0.10.2' : `did you mean ${nearest}?`;
   throw new TextProblem('SK1003', offset, `unknown operation ${name}`, next, 'an operation of StableHLO 1.17');
 }

@@ -244,6 +244,16 @@ describe('diagnostics', () => {
     });
   }
 
+  it('say so of a text that is cut off anywhere', () => {
+    const line = '%0 = stablehlo.dot_general %a, %a, contracting_dims = [0] x [0] : (tensor<4xf32>, tensor<4xf32>)';
+    const text = `${wrap(`${line} -> tensor<f32> loc(#loc)`)}#loc = loc("a")\n`;
+    for (let end = 1; end < text.indexOf('#loc ='); end++) {
+      const found = problems(text.slice(0, end).replace(/\s+$/, ''));
+      expect(found, text.slice(0, end)).toHaveLength(1);
+      expect(found[0]).toContain(end > text.lastIndexOf('}') ? 'SK1008' : 'SK1002');
+    }
+  });
+
   it('stop after twenty', () => {
     expect(problems(wrap(Array.from({ length: 50 }, (_, i) => `%${i} = foo.bar`).join('\n')))).toHaveLength(20);
   });

@@ -28,6 +28,7 @@ export function parseProgram(source: Uint8Array, options: { file?: string } = {}
   try {
     checkIsText(reader);
     readModule(reader, contents);
+    if (reader.problems.length === 0) reader.locations.checkAliases();
   } catch (problem) {
     if (!(problem instanceof ReadingStopped)) {
       try {
@@ -98,6 +99,7 @@ function readModule(reader: ProgramReader, contents: ModuleContents): void {
     expectEnd(reader);
     return;
   }
+  if (cursor.peek() === -1) cursor.fail("'module'");
   readSymbols(reader, contents);
   expectEnd(reader);
 }
@@ -235,6 +237,7 @@ function skipAliases(reader: ProgramReader): void {
 }
 
 function expectEnd(reader: ProgramReader): void {
+  reader.isClosed = true;
   skipAliases(reader);
   if (reader.cursor.peek() !== -1) reader.cursor.fail('the end of the file');
 }

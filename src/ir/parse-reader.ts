@@ -5,7 +5,7 @@ import { LocationReader } from './parse-locations.ts';
 import { TypeReader } from './parse-types.ts';
 import { ValueScope } from './parse-values.ts';
 import type { Block, ValueId } from './program.ts';
-import { bytes } from './text-bytes.ts';
+import { byteClass, bytes, namePart, space } from './text-bytes.ts';
 import { TextCursor, TextProblem } from './text-cursor.ts';
 import { equalTypes, formatType, type Type } from './types.ts';
 
@@ -29,6 +29,9 @@ export interface OperationDraft {
 /** Thrown when nothing more can be read: the problems are in the reader's list. */
 export class ReadingStopped extends Error {}
 
+/** Bytes that start a word: `%0`, `#loc`, `@f`, `!t`, and the arrow. */
+const sigils: ReadonlySet<number | undefined> = new Set([bytes.percent, bytes.hash, bytes.at, bytes.bang, bytes.minus]);
+
 const mostProblems = 20;
 const deepestRegion = 100;
 
@@ -40,6 +43,8 @@ export class ProgramReader {
   readonly locations: LocationReader;
   readonly values: ValueScope;
   readonly problems: TextProblem[] = [];
+  /** True when the module has ended, so that the text is whole. */
+  isClosed = false;
   /** Reads the operations of a block up to its closing brace. */
   readonly #readOperations: (reader: ProgramReader) => Block['operations'];
 
@@ -55,8 +60,23 @@ export class ProgramReader {
   /** Keeps a problem; stops reading after twenty, or at the end of the text. Other errors are thrown on. */
   report(problem: unknown): void {
     if (!(problem instanceof TextProblem)) throw problem;
+    if (this.#isCutOff(problem)) {
+      this.problems.push(this.cursor.truncated(problem.expected));
+      throw new ReadingStopped();
+    }
     this.problems.push(problem);
     if (problem.code === 'SK1002' || this.problems.length >= mostProblems) throw new ReadingStopped();
+  }
+
+  /** True when the word at which reading stopped is the last one of an unfinished text: it may be half a word. */
+  #isCutOff(problem: TextProblem): boolean {
+    if (this.isClosed || problem.code === 'SK1005') return false;
+    const { source, end } = this.cursor;
+    let at = Math.max(this.cursor.position, problem.offset);
+    while (at < end && (byteClass[source[at]] & namePart) !== 0) at++;
+    if (sigils.has(source[at])) at++;
+    while (at < end && (byteClass[source[at]] & (namePart | space)) !== 0) at++;
+    return at >= end;
   }
 
   /** Reads `%a, %b#1`, or nothing. */

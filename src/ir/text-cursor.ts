@@ -156,13 +156,14 @@ export class TextCursor {
 
   /** The offset of the quote that ends the string starting at `start`. */
   #stringEnd(start: number): number {
-    for (let at = start; at < this.end; at++) {
+    let at = start;
+    for (; at < this.end; at++) {
       const byte = this.source[at];
       if (byte === bytes.quote) return at;
       if (byte === bytes.backslash) at++;
       else if (byte === bytes.newline) break;
     }
-    this.position = start - 1;
+    this.position = at < this.end ? start - 1 : this.end;
     return this.fail('a closing quote on the same line');
   }
 
@@ -213,10 +214,13 @@ export class TextCursor {
 
   /** Fails here: says what was found, and what was expected. */
   fail(expected: string, next = 'correct the text, or export the program again'): never {
-    if (this.peek() === -1) {
-      throw new TextProblem('SK1002', this.end, 'the program ends too early', truncatedNext, expected);
-    }
+    if (this.peek() === -1) throw this.truncated(expected);
     throw new TextProblem('SK1001', this.position, `found ${this.found(this.position)}`, next, expected);
+  }
+
+  /** The problem of a text that was cut off. */
+  truncated(expected: string | undefined): TextProblem {
+    return new TextProblem('SK1002', this.end, 'the program ends too early', truncatedNext, expected);
   }
 
   /** A short quotation of the text at `offset`, for messages. */
