@@ -101,12 +101,11 @@ class ProgramCounter {
 class FunctionCounter {
   readonly #func: Func;
   readonly #callee: (name: string) => Tally | undefined;
-  readonly #defining: ReadonlyMap<ValueId, Operation>;
+  #defining: ReadonlyMap<ValueId, Operation> | undefined;
 
   constructor(func: Func, callee: (name: string) => Tally | undefined) {
     this.#func = func;
     this.#callee = callee;
-    this.#defining = definingOperations(func);
   }
 
   operationWork(operation: Operation): Work {
@@ -132,6 +131,8 @@ class FunctionCounter {
         return;
       }
       case 'stablehlo.while': {
+        // Only loops ask for definitions, and finding them takes a walk over the whole function.
+        this.#defining ??= definingOperations(this.#func);
         const trips = countTrips(this.#defining, operation);
         if (trips === undefined) tally.unknownLoops++;
         const [condition, body] = operation.regions.map(region => this.blockTally(region));

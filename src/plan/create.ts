@@ -4,6 +4,7 @@ import { entryFunction, type Func, type Program, printProgram, type Type, typeBy
 import {
   type Collective,
   collectives,
+  dataParallelPins,
   emitSharded,
   formatSharding,
   localBytes,
@@ -25,7 +26,7 @@ export interface SplitRequest {
   readonly cluster: Cluster;
   readonly mesh: Mesh;
   readonly pins: readonly Pin[];
-  /** `data`: also split the batch that the rules find along the mesh's first axis. */
+  /** `data`: also split the batch that the rules find along the mesh's first axis, where no pin says otherwise. */
   readonly strategy?: 'data';
 }
 
@@ -44,8 +45,9 @@ export interface SplitProgram {
  */
 export function planByPins(program: Program, inlined: Program, request: SplitRequest): SplitProgram {
   const { mesh, cluster, pins } = request;
-  const func = entryOf(inlined);
-  return planPinned(program, inlined, cluster, mesh, resolvePins(func, mesh, pins));
+  const pinned = resolvePins(entryOf(inlined), mesh, pins);
+  const decided = request.strategy === 'data' ? dataParallelPins(inlined, mesh, pinned) : pinned;
+  return planPinned(program, inlined, cluster, mesh, decided);
 }
 
 /** Plans a program whose shardings are given for arguments, results and values inside; propagation decides the rest. */

@@ -1,3 +1,5 @@
+export type { ArgumentDimension, Batch } from './batch.ts';
+export { findBatch } from './batch.ts';
 export type { Collective, PartialSource } from './collectives.ts';
 export { collectives } from './collectives.ts';
 export { dataParallelPins } from './data-parallel.ts';
