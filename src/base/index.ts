@@ -2,6 +2,7 @@ export type { Diagnostic, SourcePlace } from './diagnostic.ts';
 export { DiagnosticError, diagnosticError, formatDiagnostic } from './diagnostic.ts';
 export type { DiagnosticCode } from './diagnostic-codes.ts';
 export { diagnosticCodes } from './diagnostic-codes.ts';
+export { nearestName } from './nearest-name.ts';
 export type { Progress } from './progress.ts';
 export { silentProgress } from './progress.ts';
 export type { Random } from './random.ts';

@@ -1,5 +1,4 @@
-import { diagnosticError } from '../base/index.ts';
-import { nearestText } from './nearest-text.ts';
+import { diagnosticError, nearestName } from '../base/index.ts';
 import type { DeviceProfile, LinkProfile } from './profile.ts';
 
 /** One level of links: it joins `size` groups of the level below, or devices where it is the innermost. */
@@ -48,6 +47,6 @@ export function profileNamed(name: string, profiles: readonly DeviceProfile[], n
   throw diagnosticError('SK2102', {
     message: `the cluster \`${notation}\` names an unknown device \`${name}\``,
     expected: `one of ${known.join(', ')}`,
-    next: `did you mean \`${nearestText(name, known)}\`? Other devices go into a JSON file with their profile`,
+    next: `did you mean \`${nearestName(name, known)}\`? Other devices go into a JSON file with their profile`,
   });
 }

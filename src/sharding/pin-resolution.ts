@@ -1,4 +1,4 @@
-import { type Diagnostic, DiagnosticError } from '../base/index.ts';
+import { type Diagnostic, DiagnosticError, nearestName } from '../base/index.ts';
 import { aliasedResult, type Func, formatType, type Type, type ValueId, walkOperations } from '../ir/index.ts';
 import type { Mesh } from './mesh.ts';
 import { formatSharding, type Sharding } from './notation.ts';
@@ -135,31 +135,4 @@ function unknownName(pin: Pin, names: readonly string[], func: Func): Diagnostic
     message: `no argument or result is called \`${pin.match}\``,
     next: `${hint}${exportHint}`,
   };
-}
-
-/** The name at the smallest edit distance (Levenshtein 1966), or undefined when there is none. */
-export function nearestName(wanted: string, names: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let least = Number.POSITIVE_INFINITY;
-  for (const name of new Set(names)) {
-    const distance = editDistance(wanted, name);
-    if (distance < least) {
-      least = distance;
-      best = name;
-    }
-  }
-  return best;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j] + 1, next[j - 1] + 1));
-    }
-    row = next;
-  }
-  return row[b.length];
 }
