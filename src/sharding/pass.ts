@@ -252,7 +252,7 @@ class Pass {
     const pinned = this.#input.pinned.get(value);
     const cost = (from: Layout): number =>
       pinned === undefined ? this.#readers.resultCost(value, type, from) : reshardCost(this.#grid, type, from, pinned);
-    return { type, pinned, wished: pinned === undefined ? this.#readers.wanted(value) : undefined, cost };
+    return { type, pinned, wished: () => (pinned === undefined ? this.#readers.wanted(value) : undefined), cost };
   }
 
   /** Collectives that are part of an operation: halos, and all-reduces that are no sums. */

@@ -2,7 +2,7 @@ import { type Diagnostic, DiagnosticError, nearestName } from '../base/index.ts'
 import { aliasedResult, type Func, formatType, type Type, type ValueId, walkOperations } from '../ir/index.ts';
 import type { Mesh } from './mesh.ts';
 import { formatSharding, type Sharding } from './notation.ts';
-import { matchesGlob, type Pin } from './pins.ts';
+import { globMatcher, type Pin } from './pins.ts';
 import { shardingDiagnostics } from './shape.ts';
 
 /** The shardings that pins decide, by argument and by result of the entry function; undefined where none does. */
@@ -49,7 +49,8 @@ export function resolvePins(func: Func, mesh: Mesh, pins: readonly Pin[]): Pinne
       wrong.push(...pinScope(func, mesh, pin, values));
       continue;
     }
-    const hit = (names: readonly string[]) => names.some(name => matchesGlob(pin.match, name));
+    const matches = globMatcher(pin.match);
+    const hit = (names: readonly string[]) => names.some(matches);
     let found = false;
     for (const [index, names] of argNames.entries()) {
       if (!hit(names)) continue;
@@ -81,13 +82,14 @@ export function resolvePins(func: Func, mesh: Mesh, pins: readonly Pin[]): Pinne
 /** Places the values of a `scope:` pin; returns what is wrong with it. */
 function pinScope(func: Func, mesh: Mesh, pin: Pin, values: Map<ValueId, Sharding>): Diagnostic[] {
   const glob = pin.match.slice(scopePrefix.length);
+  const matches = globMatcher(glob);
   const scopes = new Set<string>();
   const wrong: Diagnostic[] = [];
   let found = false;
   walkOperations(func.body, ({ scope, results }) => {
     if (scope === undefined) return;
     scopes.add(scope);
-    if (!matchesGlob(glob, scope)) return;
+    if (!matches(scope)) return;
     for (const value of results) {
       const type = func.valueTypes[value];
       if (type.kind !== 'tensor' || type.shape.length !== pin.sharding.dimensions.length) continue;

@@ -1,5 +1,5 @@
 import { elementBits, elementCount, type TensorType } from '../ir/index.ts';
-import { type Grid, type Layout, piecesOfAtoms } from './grid.ts';
+import { type Grid, type Layout, layoutKey, piecesOfAtoms } from './grid.ts';
 
 export type CollectiveKind = 'all-reduce' | 'all-gather' | 'reduce-scatter' | 'all-to-all' | 'collective-permute';
 
@@ -96,5 +96,6 @@ export function stepsCost(grid: Grid, steps: readonly Step[]): number {
 }
 
 export function reshardCost(grid: Grid, type: TensorType, from: Layout, to: Layout): number {
+  if (from === to || layoutKey(from) === layoutKey(to)) return 0;
   return stepsCost(grid, reshardSteps(grid, type, from, to));
 }

@@ -20,7 +20,7 @@ export interface StrategyResult {
   /** Where a pin decides the result. */
   readonly pinned: Layout | undefined;
   /** What all readers want: where sums are scattered that the operation needs reduced, and against sums it would make. */
-  readonly wished: Layout | undefined;
+  wished(): Layout | undefined;
   /** Bytes sent later if the result comes in this layout. */
   cost(from: Layout): number;
 }
@@ -64,14 +64,20 @@ export function chooseStrategy(
     });
     return [...factors, ...others, -1];
   });
-  const price = (picks: readonly number[]) => priceOf(grid, rule, operands, results, carried, claims.order, picks);
-  let best = price(options.map(list => list[0]));
+  const candidate = (picks: readonly number[]) =>
+    candidateOf(grid, rule, operands, results.length, carried, claims.order, picks);
+  let best = candidate(options.map(list => list[0]));
   const combinations = options.reduce((product, list) => product * list.length, 1);
   if (best === undefined || (combinations > 1 && combinations <= combinationLimit)) {
     const widened = best === undefined ? options.map(list => (list.includes(-1) ? list : [...list, -1])) : options;
+    let least = best === undefined ? Number.POSITIVE_INFINITY : costOf(grid, rule, operands, results, best);
     for (const picks of products(widened)) {
-      const candidate = price(picks);
-      if (candidate !== undefined && (best === undefined || candidate.cost < best.cost - 1e-9)) best = candidate;
+      const other = candidate(picks);
+      if (other === undefined) continue;
+      const cost = costOf(grid, rule, operands, results, other);
+      if (best !== undefined && cost >= least - 1e-9) continue;
+      best = other;
+      least = cost;
     }
   }
   if (best === undefined) throw new Error('internal: no strategy, though nothing cut is always one');
@@ -157,9 +163,6 @@ function collectClaims(
     operands.flatMap((operand, index) =>
       operand.cheap === cheap ? claimsOf(grid, rule, rule.operands[index], operand.layout.dimensions) : [],
     );
-  const byWish = results.flatMap(({ wished }, index) =>
-    wished === undefined ? [] : claimsOf(grid, rule, rule.results[index], wished.dimensions),
-  );
   const byOperand = of(false);
   const byCheap = of(true);
   const factors = new Map<number, Set<number>>();
@@ -170,20 +173,43 @@ function collectClaims(
       factors.set(atom, (factors.get(atom) ?? new Set()).add(factor));
     }
   }
-  const unreduced = new Set(
-    operands.flatMap(operand => operand.layout.partial).filter(atom => !carried.includes(atom)),
-  );
-  for (const { atom, factor } of byWish) {
-    if (unreduced.has(atom) && !factors.has(atom)) factors.set(atom, new Set([factor]));
-    const [only, ...others] = factors.get(atom) ?? [];
-    if (only === undefined || others.length > 0 || !leansOnOne(rule, operands, atom, only)) continue;
-    factors.set(atom, new Set([only, factor]));
-  }
+  const byWish = addWishes(grid, rule, operands, results, carried, factors);
   const claimants = new Map<number, Set<number>>();
   const note = (atom: number, who: number) => claimants.set(atom, (claimants.get(atom) ?? new Set()).add(who));
   for (const { atom } of byPin) note(atom, -1);
   for (const [index, { layout }] of operands.entries()) for (const atom of layout.dimensions.flat()) note(atom, index);
   return { factors, order: [...byPin, ...byOperand, ...byCheap, ...byWish], claimants };
+}
+
+/**
+ * Adds what readers want where it matters: for sums that have to be reduced here, and against a reduction that only one
+ * operand is cut for. Returns their claims.
+ */
+function addWishes(
+  grid: Grid,
+  rule: FactorRule,
+  operands: readonly StrategyOperand[],
+  results: readonly StrategyResult[],
+  carried: readonly number[],
+  factors: Map<number, Set<number>>,
+): Claim[] {
+  const partial = operands.flatMap(operand => operand.layout.partial);
+  const unreduced = new Set(partial.filter(atom => !carried.includes(atom) && !factors.has(atom)));
+  const leaning = new Map<number, number>();
+  for (const [atom, [only, ...others]] of factors) {
+    if (others.length === 0 && leansOnOne(rule, operands, atom, only)) leaning.set(atom, only);
+  }
+  if (unreduced.size === 0 && leaning.size === 0) return [];
+  const claims = results.flatMap((result, index) => {
+    const wished = result.wished();
+    return wished === undefined ? [] : claimsOf(grid, rule, rule.results[index], wished.dimensions);
+  });
+  for (const { atom, factor } of claims) {
+    const only = leaning.get(atom);
+    if (unreduced.has(atom)) factors.set(atom, new Set([factor]));
+    else if (only !== undefined) factors.set(atom, new Set([only, factor]));
+  }
+  return claims;
 }
 
 /**
@@ -197,22 +223,23 @@ function leansOnOne(rule: FactorRule, operands: readonly StrategyOperand[], atom
   return carriers.length > 1 && cut.length === 1;
 }
 
-interface Priced {
-  readonly cost: number;
+/** A strategy with the layouts that it gives. */
+interface Candidate {
   readonly strategy: Strategy;
   readonly operands: readonly Layout[];
   readonly results: readonly Layout[];
 }
 
-function priceOf(
+/** The strategy in which each atom cuts the factor picked for it (-1: none); undefined where that cannot be. */
+function candidateOf(
   grid: Grid,
   rule: FactorRule,
   operands: readonly StrategyOperand[],
-  results: readonly StrategyResult[],
+  resultCount: number,
   carried: readonly number[],
   order: readonly Claim[],
   picks: readonly number[],
-): Priced | undefined {
+): Candidate | undefined {
   const strategy: number[][] = rule.factors.map(() => []);
   const place = (atom: number) => {
     const factor = picks[atom];
@@ -221,12 +248,23 @@ function priceOf(
   for (const claim of order) if (picks[claim.atom] === claim.factor) place(claim.atom);
   for (const atom of picks.keys()) place(atom);
   if (!fits(grid, rule, strategy)) return undefined;
-  const layouts = strategyLayouts(grid, rule, strategy, operands, results.length, carried);
-  if (layouts === undefined) return undefined;
-  let cost = workCost(grid, rule, strategy, operands) + haloCost(grid, rule, strategy, operands, layouts.operands);
-  for (const [index, operand] of operands.entries()) cost += operand.cost(layouts.operands[index]);
-  for (const [index, result] of results.entries()) cost += result.cost(layouts.results[index]);
-  return { cost, strategy, ...layouts };
+  const layouts = strategyLayouts(grid, rule, strategy, operands, resultCount, carried);
+  return layouts === undefined ? undefined : { strategy, ...layouts };
+}
+
+/** Bytes sent for a candidate now and later, with work in the same unit. */
+function costOf(
+  grid: Grid,
+  rule: FactorRule,
+  operands: readonly StrategyOperand[],
+  results: readonly StrategyResult[],
+  candidate: Candidate,
+): number {
+  const { strategy } = candidate;
+  let cost = workCost(grid, rule, strategy, operands) + haloCost(grid, rule, strategy, operands, candidate.operands);
+  for (const [index, operand] of operands.entries()) cost += operand.cost(candidate.operands[index]);
+  for (const [index, result] of results.entries()) cost += result.cost(candidate.results[index]);
+  return cost;
 }
 
 function strategyLayouts(
