@@ -69,13 +69,19 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** True when the whole name matches the glob. */
-export function matchesGlob(glob: string, name: string): boolean {
+/** A test for names that match the glob as a whole. */
+export function globMatcher(glob: string): (name: string) => boolean {
   const pattern = glob
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*')
     .replaceAll('?', '.');
-  return new RegExp(`^${pattern}$`, 's').test(name);
+  const expression = new RegExp(`^${pattern}$`, 's');
+  return name => expression.test(name);
+}
+
+/** True when the whole name matches the glob. */
+export function matchesGlob(glob: string, name: string): boolean {
+  return globMatcher(glob)(name);
 }
 
 function wrongPins(file: string, why: string) {
