@@ -4,7 +4,7 @@ import { DiagnosticError, formatDiagnostic } from '../base/index.ts';
 import { createFunctionBuilder, ProgramBuilder, programOf } from './builder.ts';
 import { attributeOf } from './builder-attributes.ts';
 import { parseProgram } from './parse-program.ts';
-import type { Func, Program } from './program.ts';
+import type { Block, Func, Program } from './program.ts';
 import { tensorType } from './types.ts';
 import { verifyProgram } from './verify.ts';
 
@@ -118,7 +118,19 @@ describe('verifyProgram', () => {
     const early = { ...func, body: { ...func.body, operations: [end, negate, end] } };
     expect(messages(programOf(early))).toEqual(['SK1101: func.return (place): ends a block in the middle']);
     const foreign = { ...func, body: { ...func.body, operations: [negate, { ...end, name: 'stablehlo.return' }] } };
-    expect(messages(programOf(foreign))).toEqual(['SK1101: stablehlo.return (place): func.return ends this block']);
+    expect(messages(programOf(foreign))).toEqual([]);
+    const shared: Block = { arguments: [], operations: [end] };
+    const branch = { ...negate, name: 'stablehlo.case', regions: [shared] };
+    const inner = { ...func, body: { ...func.body, operations: [branch, end] } };
+    expect(messages(programOf(inner))).toContain('SK1101: func.return (place): stablehlo.return ends this block');
+  });
+
+  it('takes private functions without a body as declarations', () => {
+    const builder = createFunctionBuilder('outside');
+    const func = builder.finish([builder.argument(f32(4))], 'private');
+    expect(messages(programOf({ ...func, body: { ...func.body, operations: [] } }))).not.toContain(
+      'SK1101: a block of @outside does not end with func.return',
+    );
   });
 
   it('reports donations to results that do not exist or have another type', () => {
