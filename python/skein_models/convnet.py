@@ -1,7 +1,8 @@
 """Convolutions, then dense layers that hold nearly all parameters.
 
 With three dense layers it is AlexNet's shape (Krizhevsky, 2014, One weird trick for parallelizing convolutional neural
-networks); with one and many classes, a backbone with a wide classifier head.
+networks), with several convolutions a level VGG's (Simonyan and Zisserman, 2014); with one dense layer and many
+classes, a backbone with a wide classifier head.
 """
 
 import dataclasses
@@ -17,7 +18,9 @@ from .training import DONATED, abstract_state, adam_step, cross_entropy, integer
 class Config:
     image: int = 32
     channels: tuple = (16, 32, 64)
-    """Channels of each convolution; each halves the image by a max pool."""
+    """Channels of the convolutions of each level; each level ends with a max pool that halves the image."""
+    depths: tuple = ()
+    """Convolutions of each level; empty: one."""
     hidden: tuple = ()
     """Widths of the dense layers before the head."""
     classes: int = 4096
@@ -26,6 +29,13 @@ class Config:
 
 WIDE_HEAD = Config()
 ALEXNET = Config(channels=(16, 32, 32), hidden=(512, 512), classes=256)
+VGG19 = Config(224, (64, 128, 256, 512, 512), (2, 2, 4, 4, 4), (4096, 4096), 1000)
+
+
+def plan_convs(config):
+    """Output channels of each convolution, and whether a max pool follows it."""
+    depths = config.depths or (1,) * len(config.channels)
+    return [(channels, k == depth) for channels, depth in zip(config.channels, depths) for k in range(1, depth + 1)]
 
 
 def init(config, key):
@@ -34,7 +44,7 @@ def init(config, key):
     if not config.hidden:
         features = config.channels[-1]
     sizes = [features, *config.hidden, config.classes]
-    inputs = [3, *config.channels]
+    inputs = [3, *(channels for channels, _ in plan_convs(config))]
     keys = iter(jax.random.split(key, len(inputs) + len(sizes)))
     return {
         "convs": [{"w": init_conv(next(keys), 3, n, m), "b": jnp.zeros(m)} for n, m in zip(inputs, inputs[1:])],
@@ -45,9 +55,10 @@ def init(config, key):
 def apply(config, params, images):
     """Logits [batch, classes] of images: [batch, height, width, 3]."""
     x = images
-    for number, layer in enumerate(params["convs"]):
+    for number, (layer, (_, pooled)) in enumerate(zip(params["convs"], plan_convs(config))):
         with jax.named_scope(f"convs.{number}"):
-            x = max_pool(relu(conv(x, layer["w"]) + layer["b"]), 2, 2)
+            x = relu(conv(x, layer["w"]) + layer["b"])
+            x = max_pool(x, 2, 2) if pooled else x
     with jax.named_scope("features"):
         x = x.reshape(x.shape[0], -1) if config.hidden else jnp.mean(x, axis=(1, 2))
     for number, layer in enumerate(params["dense"]):

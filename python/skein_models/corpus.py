@@ -1,6 +1,7 @@
-"""Writes the corpora: python -m skein_models.corpus [--small] [--out FOLDER] [NAME ...]
+"""Writes the corpora: python -m skein_models.corpus [--small | --planner] [--out FOLDER] [NAME ...]
 
-`--small` writes the programs committed under examples/programs, otherwise the bigger ones go to corpus/.
+`--small` writes the programs committed under examples/programs, otherwise the bigger ones go to corpus/; `--planner`
+those of bench/planner.
 The same versions of JAX give the same bytes.
 """
 
@@ -13,6 +14,7 @@ import time
 from skein_export import ExportError, export_step, write_exported
 
 from . import convnet, gpt2, llama, mlp, moe, resnet, unet, vit
+from .planner import PLANNER
 
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -53,9 +55,12 @@ BIG = {
 }
 
 
+PROGRAMS = SMALL | BIG | PLANNER
+
+
 def write_program(name, folder):
-    """Exports one program of either table to folder/name.mlir.gz with its inputs spec; returns the path."""
-    model, config = (SMALL | BIG)[name]
+    """Exports one program of any table to folder/name.mlir.gz with its inputs spec; returns the path."""
+    model, config = PROGRAMS[name]
     step, args, donate = model.example(config)
     exported = export_step(step, args, donate)
     return write_exported(exported, os.path.join(folder, f"{name}.mlir.gz"), force=True)[0]
@@ -64,17 +69,19 @@ def write_program(name, folder):
 def main(arguments=None):
     """Runs the command; returns the exit status: 0 done, 2 the input is wrong."""
     parser = argparse.ArgumentParser(prog="python -m skein_models.corpus", description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(SMALL | BIG)}")
-    parser.add_argument("--small", action="store_true", help="the small programs, committed under examples/programs")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(PROGRAMS)}")
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("--small", action="store_true", help="the small programs, committed under examples/programs")
+    group.add_argument("--planner", action="store_true", help="the programs on which the planner is judged")
     parser.add_argument("--out", help="folder (examples/programs with --small, otherwise corpus)")
     options = parser.parse_args(arguments)
-    unknown = [name for name in options.names if name not in SMALL | BIG]
+    unknown = [name for name in options.names if name not in PROGRAMS]
     if unknown:
-        print(f"corpus: no program '{unknown[0]}'; there are {', '.join(SMALL | BIG)}", file=sys.stderr)
+        print(f"corpus: no program '{unknown[0]}'; there are {', '.join(PROGRAMS)}", file=sys.stderr)
         return 2
     folder = options.out or os.path.join(REPOSITORY, *(["examples", "programs"] if options.small else ["corpus"]))
     os.makedirs(folder, exist_ok=True)
-    for name in options.names or (SMALL if options.small else BIG):
+    for name in options.names or (SMALL if options.small else PLANNER if options.planner else BIG):
         start = time.monotonic()
         try:
             path = write_program(name, folder)

@@ -5,12 +5,13 @@ a strided cut; the vocabulary is padded to a multiple of 128; no dropout.
 """
 
 import dataclasses
+import functools
 
 import jax
 import jax.numpy as jnp
 
-from .layers import causal, init_norm, layer_norm, softmax
-from .training import DONATED, abstract_state, adam_step, cross_entropy, integers, normal
+from .layers import causal, init_norm, layer_norm, run_layers, softmax, stack
+from .training import DONATED, abstract_state, adam_step, cast, cross_entropy, integers, normal
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,6 +25,10 @@ class Config:
     dtype: str = "float32"
     scan: bool = False
     """Layers stacked into one array each and run by lax.scan, with rematerialization."""
+    remat: bool = False
+    """Unrolled layers are computed again in the backward pass."""
+    compute: str = ""
+    """Type that the weights are cast to where they are used; empty: their own."""
 
 
 SMALL = Config(layers=12, width=768, heads=12, vocabulary=50304, sequence=128, batch=8)
@@ -37,7 +42,7 @@ def init(config, key):
     return {
         "wte": normal(token_key, config.vocabulary, d, dtype=dtype),
         "wpe": normal(position_key, config.sequence, d, dtype=dtype),
-        "h": jax.tree.map(lambda *leaves: jnp.stack(leaves), *layers) if config.scan else layers,
+        "h": stack(layers) if config.scan else layers,
         "ln_f": init_norm(d, dtype),
     }
 
@@ -62,23 +67,18 @@ def _init_layer(config, key):
 def apply(config, params, tokens):
     """Logits [batch, sequence, vocabulary] of tokens: [batch, sequence]."""
     with jax.named_scope("embed"):
-        x = params["wte"].at[tokens].get(mode="promise_in_bounds") + params["wpe"]
-    if config.scan:
-        layer = jax.checkpoint(lambda x, layer: (block(config, layer, x), None))
-        with jax.named_scope("h"):
-            x, _ = jax.lax.scan(layer, x, params["h"])
-    else:
-        for number, layer in enumerate(params["h"]):
-            with jax.named_scope(f"h.{number}"):
-                x = block(config, layer, x)
+        wte, wpe = cast((params["wte"], params["wpe"]), config.compute)
+        x = wte.at[tokens].get(mode="promise_in_bounds") + wpe
+    x = run_layers(functools.partial(block, config), params["h"], x, "h", config.remat)
     with jax.named_scope("ln_f"):
-        x = layer_norm(params["ln_f"], x)
+        x = layer_norm(cast(params["ln_f"], config.compute), x)
     with jax.named_scope("head"):
-        return jnp.einsum("bsd,vd->bsv", x, params["wte"])
+        return jnp.einsum("bsd,vd->bsv", x, wte)
 
 
 def block(config, layer, x):
     """One layer on x: [batch, sequence, D]. The scope `residual` holds the two sums of the residual stream alone."""
+    layer = cast(layer, config.compute)
     with jax.named_scope("ln_1"):
         normed = layer_norm(layer["ln_1"], x)
     with jax.named_scope("attn"):

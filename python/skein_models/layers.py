@@ -67,6 +67,27 @@ def causal(scores):
     return jax.lax.select(query >= key, scores, jnp.full_like(scores, -1e30))
 
 
+def run_layers(block, layers, x, name, remat=False):
+    """x after `block(layer, x)` for each of the layers, in the scopes `name.0`, `name.1`, ...
+
+    Layers that are stacked into one array each are run by a loop, in the scope `name`, and always rematerialized:
+    a loop would keep every intermediate value of every layer. `remat` has the unrolled layers do so too.
+    """
+    rematerialized = jax.checkpoint(lambda x, layer: block(layer, x))
+    if not isinstance(layers, list):
+        with jax.named_scope(name):
+            return jax.lax.scan(lambda x, layer: (rematerialized(x, layer), None), x, layers)[0]
+    for number, layer in enumerate(layers):
+        with jax.named_scope(f"{name}.{number}"):
+            x = rematerialized(x, layer) if remat else block(layer, x)
+    return x
+
+
+def stack(layers):
+    """Layers as one pytree whose arrays have the layers first."""
+    return jax.tree.map(lambda *leaves: jnp.stack(leaves), *layers)
+
+
 def silu(x):
     """x times its sigmoid."""
     return x * jax.lax.logistic(x)

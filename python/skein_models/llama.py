@@ -4,12 +4,13 @@ Weights keep heads apart ([D, heads, d]), so that a cut by heads is a cut of one
 """
 
 import dataclasses
+import functools
 
 import jax
 import jax.numpy as jnp
 
-from .layers import causal, rms_norm, silu, softmax
-from .training import DONATED, abstract_state, adam_step, cross_entropy, integers, normal
+from .layers import causal, rms_norm, run_layers, silu, softmax, stack
+from .training import DONATED, abstract_state, adam_step, cast, cross_entropy, integers, normal
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,15 +24,22 @@ class Config:
     sequence: int = 32
     batch: int = 8
     dtype: str = "float32"
+    scan: bool = False
+    """Layers stacked into one array each and run by lax.scan, with rematerialization."""
+    remat: bool = False
+    """Unrolled layers are computed again in the backward pass."""
+    compute: str = ""
+    """Type that the weights are cast to where they are used; empty: their own."""
 
 
 def init(config, key):
     """Parameters: embed: [vocabulary, D], the layers, norm and head: [D, vocabulary]."""
     d, dtype = config.width, jnp.dtype(config.dtype)
     embed_key, head_key, *layer_keys = jax.random.split(key, config.layers + 2)
+    layers = [_init_layer(config, k) for k in layer_keys]
     return {
         "embed": normal(embed_key, config.vocabulary, d, dtype=dtype),
-        "layers": [_init_layer(config, k) for k in layer_keys],
+        "layers": stack(layers) if config.scan else layers,
         "norm": {"scale": jnp.ones(d, dtype)},
         "head": normal(head_key, d, config.vocabulary, dtype=dtype),
     }
@@ -60,18 +68,17 @@ def _init_layer(config, key):
 def apply(config, params, tokens):
     """Logits [batch, sequence, vocabulary] of tokens: [batch, sequence]."""
     with jax.named_scope("embed"):
-        x = params["embed"].at[tokens].get(mode="promise_in_bounds")
-    for number, layer in enumerate(params["layers"]):
-        with jax.named_scope(f"layers.{number}"):
-            x = block(config, layer, x)
+        x = cast(params["embed"], config.compute).at[tokens].get(mode="promise_in_bounds")
+    x = run_layers(functools.partial(block, config), params["layers"], x, "layers", config.remat)
     with jax.named_scope("norm"):
-        x = rms_norm(params["norm"]["scale"], x)
+        x = rms_norm(cast(params["norm"]["scale"], config.compute), x)
     with jax.named_scope("head"):
-        return x @ params["head"]
+        return x @ cast(params["head"], config.compute)
 
 
 def block(config, layer, x):
     """One layer on x: [batch, sequence, D]."""
+    layer = cast(layer, config.compute)
     with jax.named_scope("attn_norm"):
         normed = rms_norm(layer["attn_norm"]["scale"], x)
     with jax.named_scope("attn"):

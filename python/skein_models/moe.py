@@ -1,16 +1,19 @@
 """A transformer with mixtures of experts in the form of GShard (Lepikhin et al., 2020): groups, two experts a token,
 a capacity, and dispatch by dense products, so that expert and group dimensions are explicit.
 
-Departures: the second expert is always used, and attention is left out: every layer is an expert layer.
+Departures: the second expert is always used. Without `heads` there is no attention, and with `every` 1 every layer is
+an expert layer.
 """
 
 import dataclasses
+import functools
 
 import jax
 import jax.numpy as jnp
 
-from .layers import init_norm, layer_norm, softmax
-from .training import DONATED, abstract_state, adam_step, cross_entropy, integers, normal
+from . import gpt2
+from .layers import init_norm, layer_norm, run_layers, softmax
+from .training import DONATED, abstract_state, adam_step, cast, cross_entropy, integers, normal
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,6 +30,14 @@ class Config:
     vocabulary: int = 256
     balance: float = 0.01
     """Weight of the loss that keeps the experts equally busy."""
+    heads: int = 0
+    """Heads of the causal attention before each layer; 0: no attention."""
+    every: int = 1
+    """Each so manieth layer has experts, the others are dense."""
+    remat: bool = False
+    """Layers are computed again in the backward pass."""
+    compute: str = ""
+    """Type that the weights are cast to where they are used; empty: their own. Routing is computed in f32."""
 
 
 def init(config, key):
@@ -34,43 +45,67 @@ def init(config, key):
     embed_key, head_key, *layer_keys = jax.random.split(key, config.layers + 2)
     return {
         "embed": normal(embed_key, config.vocabulary, config.width),
-        "layers": [_init_layer(config, k) for k in layer_keys],
+        "layers": [_init_layer(config, k, number) for number, k in enumerate(layer_keys, 1)],
         "norm": init_norm(config.width),
         "head": normal(head_key, config.width, config.vocabulary),
     }
 
 
-def _init_layer(config, key):
-    keys = jax.random.split(key, 3)
-    return {
-        "norm": init_norm(config.width),
-        "router": normal(keys[0], config.width, config.experts),
+def _init_layer(config, key, number):
+    keys, width, hidden = jax.random.split(key, 5), config.width, config.hidden
+    layer = {"norm": init_norm(width)}
+    if config.heads:
+        layer["attn_norm"] = init_norm(width)
+        layer["attn"] = {"c_attn": _init_dense(keys[3], width, 3, width), "c_proj": _init_dense(keys[4], width, width)}
+    if number % config.every:
+        dense = {"c_fc": _init_dense(keys[1], width, hidden), "c_proj": _init_dense(keys[2], hidden, width)}
+        return layer | {"mlp": dense}
+    return layer | {
+        "router": normal(keys[0], width, config.experts),
         "experts": {
-            "in": normal(keys[1], config.experts, config.width, config.hidden),
-            "out": normal(keys[2], config.experts, config.hidden, config.width),
+            "in": normal(keys[1], config.experts, width, hidden),
+            "out": normal(keys[2], config.experts, hidden, width),
         },
     }
+
+
+def _init_dense(key, *shape):
+    return {"w": normal(key, *shape), "b": jnp.zeros(shape[1:])}
 
 
 def apply(config, params, tokens):
     """Logits [groups, tokens, vocabulary] of tokens: [groups, tokens], and the balance loss."""
     with jax.named_scope("embed"):
-        x = params["embed"].at[tokens].get(mode="promise_in_bounds")
-    balance = 0.0
-    for number, layer in enumerate(params["layers"]):
-        with jax.named_scope(f"layers.{number}"):
-            changed, layer_balance = expert_layer(config, layer, layer_norm(layer["norm"], x))
-            balance = balance + layer_balance
-            with jax.named_scope("residual"):
-                x = x + changed
+        x = cast(params["embed"], config.compute).at[tokens].get(mode="promise_in_bounds")
+    x, balance = run_layers(functools.partial(block, config), params["layers"], (x, 0.0), "layers", config.remat)
     with jax.named_scope("head"):
-        return layer_norm(params["norm"], x) @ params["head"], balance
+        norm, head = cast((params["norm"], params["head"]), config.compute)
+        return layer_norm(norm, x) @ head, balance
+
+
+def block(config, layer, state):
+    """One layer on (x: [groups, tokens, D], the balance loss so far), which it returns anew."""
+    x, balance = state
+    layer = cast(layer, config.compute)
+    if "attn" in layer:
+        with jax.named_scope("attn"):
+            attended = gpt2.attention(config, layer["attn"], layer_norm(layer["attn_norm"], x))
+        with jax.named_scope("residual"):
+            x = x + attended
+    if "mlp" in layer:
+        with jax.named_scope("mlp"):
+            changed = gpt2.mlp(layer["mlp"], layer_norm(layer["norm"], x))
+    else:
+        changed, layer_balance = expert_layer(config, layer, layer_norm(layer["norm"], x))
+        balance = balance + layer_balance
+    with jax.named_scope("residual"):
+        return x + changed, balance
 
 
 def expert_layer(config, layer, x):
     """Experts on x: [groups, tokens, D]; scopes `dispatch` and `combine` hold the moves between groups and experts."""
     with jax.named_scope("route"):
-        gates = softmax(jnp.einsum("gsd,de->gse", x, layer["router"]))
+        gates = softmax(jnp.einsum("gsd,de->gse", x, layer["router"]).astype(jnp.float32))
         weights, balance = route(config, gates)
         mask = (weights > 0).astype(x.dtype)
     with jax.named_scope("dispatch"):
@@ -84,7 +119,7 @@ def expert_layer(config, layer, x):
     with jax.named_scope("combine"):
         with jax.named_scope("to_groups"):
             given = jnp.swapaxes(given, 0, 1)
-        return jnp.einsum("gsec,gecd->gsd", weights, given), balance
+        return jnp.einsum("gsec,gecd->gsd", weights.astype(x.dtype), given), balance
 
 
 def route(config, gates):

@@ -1,6 +1,7 @@
 """Residual networks (He et al., 2015) and wide ones (Zagoruyko and Komodakis, 2016), batch norm in training.
 
-`block` is 'bottleneck' (1x1, 3x3, 1x1) or 'basic' (3x3, 3x3); `widen` multiplies the channels inside the blocks.
+`block` is 'bottleneck' (1x1, 3x3, 1x1) or 'basic' (3x3, 3x3); `widen` multiplies the channels of all blocks,
+`widen_middle` those between a bottleneck's last two convolutions alone (Zheng et al., 2022, Alpa).
 """
 
 import dataclasses
@@ -20,6 +21,7 @@ class Config:
     blocks: tuple = (1, 1, 1, 1)
     block: str = "bottleneck"
     widen: int = 1
+    widen_middle: int = 1
     classes: int = 32
     batch: int = 8
 
@@ -72,7 +74,8 @@ def _init_unit(key, size, inputs, outputs):
 def _init_block(config, key, inputs, inner, outputs, stride):
     keys = jax.random.split(key, 4)
     if config.block == "bottleneck":
-        sizes = [(1, inputs, inner), (3, inner, inner), (1, inner, outputs)]
+        middle = inner * config.widen_middle
+        sizes = [(1, inputs, inner), (3, inner, middle), (1, middle, outputs)]
     else:
         sizes = [(3, inputs, inner), (3, inner, outputs)]
     block = {f"conv{number}": _init_unit(k, *size) for number, (k, size) in enumerate(zip(keys, sizes), 1)}

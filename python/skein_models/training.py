@@ -62,6 +62,15 @@ def cross_entropy(logits, labels):
     return jnp.mean(partition - picked)
 
 
+@jax.named_scope("cast")
+def cast(params, dtype):
+    """params in the type that layers compute in; as they are when that is empty.
+
+    Called where the weights are used, so that f32 weights are the master copy and the copies live as long as a layer.
+    """
+    return jax.tree.map(lambda p: p.astype(dtype), params) if dtype else params
+
+
 def abstract_state(init, config):
     """Abstract (params, m, v, count) of a model: shapes and types, no memory."""
     params = jax.eval_shape(lambda: init(config, jax.random.key(0)))

@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 
 from .layers import conv, init_conv, init_norm, layer_norm, softmax
-from .training import DONATED, abstract_state, adam_step, cross_entropy, integers, normal
+from .training import DONATED, abstract_state, adam_step, cast, cross_entropy, integers, normal
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,6 +22,8 @@ class Config:
     hidden: int = 256
     classes: int = 32
     batch: int = 8
+    compute: str = ""
+    """Type that the weights are cast to where they are used; empty: their own."""
 
 
 BASE = Config(image=224, patch=16, layers=12, width=768, heads=12, hidden=3072, classes=1000)
@@ -62,10 +64,12 @@ def _init_layer(config, key):
 def apply(config, params, images):
     """Logits [batch, classes] of images: [batch, height, width, 3]."""
     with jax.named_scope("patch"):
-        x = conv(images, params["patch"]["w"], stride=config.patch) + params["patch"]["b"]
-        x = x.reshape(images.shape[0], -1, config.width) + params["position"]
+        patch, position = cast((params["patch"], params["position"]), config.compute)
+        x = conv(images.astype(patch["w"].dtype), patch["w"], stride=config.patch) + patch["b"]
+        x = x.reshape(images.shape[0], -1, config.width) + position
     for number, layer in enumerate(params["layers"]):
         with jax.named_scope(f"layers.{number}"):
+            layer = cast(layer, config.compute)
             with jax.named_scope("attn"):
                 changed = attention(config, layer["attn"], layer_norm(layer["norm1"], x))
             with jax.named_scope("residual"):
@@ -75,15 +79,17 @@ def apply(config, params, images):
             with jax.named_scope("residual"):
                 x = x + changed
     with jax.named_scope("head"):
-        x = jnp.mean(layer_norm(params["norm"], x), axis=1)
-        return x @ params["head"]["w"] + params["head"]["b"]
+        norm, head = cast((params["norm"], params["head"]), config.compute)
+        x = jnp.mean(layer_norm(norm, x), axis=1)
+        return x @ head["w"] + head["b"]
 
 
 def attention(config, weights, x):
     """Self-attention on x: [batch, patches, D]."""
     q, k, v = (jnp.einsum("bsd,dhe->bshe", x, weights[name]) for name in ("q", "k", "v"))
-    scores = jnp.einsum("bqhe,bkhe->bhqk", q, k) * (config.width // config.heads) ** -0.5
-    return jnp.einsum("bqhe,hed->bqd", jnp.einsum("bhqk,bkhe->bqhe", softmax(scores), v), weights["o"])
+    scores = jnp.einsum("bqhe,bkhe->bhqk", q, k).astype(jnp.float32) * (config.width // config.heads) ** -0.5
+    mixed = jnp.einsum("bhqk,bkhe->bqhe", softmax(scores).astype(x.dtype), v)
+    return jnp.einsum("bqhe,hed->bqd", mixed, weights["o"])
 
 
 def mlp(weights, x):
