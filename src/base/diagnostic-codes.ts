@@ -32,6 +32,7 @@ export const diagnosticCodes = {
   SK2008: 'pin does not fit its tensor',
   SK2009: 'mesh does not fit the cluster',
   SK2010: 'no batch dimension',
+  SK2011: 'nothing is split',
   SK2101: 'not a cluster',
   SK2102: 'unknown device',
   SK2103: 'cluster without devices',

@@ -6,7 +6,9 @@ import {
   collectives,
   dataParallelPins,
   emitSharded,
+  formatMesh,
   formatSharding,
+  isWhole,
   localBytes,
   type Mesh,
   type Pin,
@@ -89,7 +91,14 @@ export function planPinned(
     search: null,
   };
   const text = printProgram(emitSharded(inlined, mesh, propagation));
-  return { plan, mesh, text, warnings: propagation.warnings };
+  return { plan, mesh, text, warnings: [...propagation.warnings, ...wholeWarnings(propagation)] };
+}
+
+/** Warns where the mesh has several devices and every one of them does the same work. */
+function wholeWarnings({ grid, shardings }: Propagation): Diagnostic[] {
+  if (grid.atoms.length === 0 || shardings.some(found => found !== undefined && !isWhole(found))) return [];
+  const message = `nothing is split: every device of the mesh ${formatMesh(grid.mesh)} does all the work`;
+  return [{ code: 'SK2011', severity: 'warning', message, next: 'pin an argument to an axis, or use --strategy data' }];
 }
 
 function entryOf(program: Program): Func {

@@ -50,6 +50,12 @@ test('a plan says how inputs lie and what moves', () => {
   );
 });
 
+test('a plan that splits nothing says so', () => {
+  const idle = planByPins(program, inlined, { cluster, mesh, pins: [] });
+  expect(idle.warnings.map(warning => warning.code)).toEqual(['SK2011']);
+  expect(split.warnings).toEqual([]);
+});
+
 test('a plan that is read again gives the same annotated program', () => {
   const again = parsePlan(formatPlan(split.plan), 'plan.json');
   expect(again).toEqual(split.plan);
