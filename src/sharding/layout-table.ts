@@ -2,18 +2,25 @@ import type { Operation, TensorType, ValueId } from '../ir/index.ts';
 import { claimsOf, dimensionsOf } from './factor-layout.ts';
 import { type Grid, type Layout, layoutKey, wholeLayout } from './grid.ts';
 import type { Movement, PartialSum, Site } from './propagation-types.ts';
-import { reshardCost, reshardSteps } from './reshard.ts';
+import { reshardCost, reshardSteps, type Step, stepsCost } from './reshard.ts';
 import type { FactorRule } from './rules/rule.ts';
 import type { ValueFacts } from './value-facts.ts';
 import { fixedWish, type Wish } from './wishes.ts';
 
-/** Gathering an argument can be done ahead of its use, so its bytes weigh less than those of an activation. */
-const argumentDiscount = 0.25;
+/**
+ * Gathering an argument can be done ahead of its use, so its bytes weigh less than those of an activation. Along axes
+ * that cut the batch they weigh next to nothing: there the batch is to stay where it is and weights are to come to it,
+ * unless they are larger by far (a head with very many classes).
+ */
+const argumentWeight = 1 / 4;
+const batchArgumentWeight = 1 / 64;
 
 /** Where each value of a function is during a pass: the layout in which it is handed on, and others that were made. */
 export class LayoutTable {
   readonly #grid: Grid;
   readonly #facts: ValueFacts;
+  /** Atoms that cut the batch. */
+  readonly #batchAtoms: ReadonlySet<number>;
   readonly #layouts = new Map<ValueId, Layout>();
   /** Further layouts in which a value is there already, innermost scope last. */
   readonly #versions: Map<ValueId, Layout[]>[] = [new Map()];
@@ -21,9 +28,10 @@ export class LayoutTable {
   readonly #sources = new Map<ValueId, readonly PartialSum[]>();
   readonly #movements: Movement[] = [];
 
-  constructor(grid: Grid, facts: ValueFacts) {
+  constructor(grid: Grid, facts: ValueFacts, batchAtoms: ReadonlySet<number>) {
     this.#grid = grid;
     this.#facts = facts;
+    this.#batchAtoms = batchAtoms;
   }
 
   get layouts(): ReadonlyMap<ValueId, Layout> {
@@ -74,8 +82,18 @@ export class LayoutTable {
       return layouts.reduce((sum, layout, index) => sum + this.demandCost(operation.operands[index], layout), 0);
     }
     const type = this.type(value);
-    const costs = this.#available(value).map(from => reshardCost(this.#grid, type, from, to));
-    return Math.min(...costs) * (this.#facts.argumentValues.has(value) ? argumentDiscount : 1);
+    if (!this.#facts.argumentValues.has(value)) {
+      return Math.min(...this.#available(value).map(from => reshardCost(this.#grid, type, from, to)));
+    }
+    const weigh = (step: Step) =>
+      step.atoms.every(atom => this.#batchAtoms.has(atom)) ? batchArgumentWeight : argumentWeight;
+    const costs = this.#available(value).map(from =>
+      reshardSteps(this.#grid, type, from, to).reduce(
+        (sum, step) => sum + weigh(step) * stepsCost(this.#grid, [step]),
+        0,
+      ),
+    );
+    return Math.min(...costs);
   }
 
   /** Notes that a reader wants a value so, and moves it there unless it is there already. */

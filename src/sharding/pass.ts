@@ -1,4 +1,4 @@
-import { type Block, type Operation, tripCount, type ValueId } from '../ir/index.ts';
+import { aliasedResult, type Block, type Operation, tripCount, type ValueId } from '../ir/index.ts';
 import { claimsOf, dimensionsOf, reductionsOf } from './factor-layout.ts';
 import { axisNames, type Grid, type Layout, layoutKey, reducedLayout, wholeLayout } from './grid.ts';
 import { LayoutTable } from './layout-table.ts';
@@ -64,7 +64,7 @@ class Pass {
     this.#input = input;
     this.#grid = input.grid;
     this.#facts = input.facts;
-    this.#table = new LayoutTable(input.grid, input.facts);
+    this.#table = new LayoutTable(input.grid, input.facts, batchAtoms(input));
     this.#readers = new Readers(input.grid, input.facts, input.wishes, input.wants);
   }
 
@@ -290,4 +290,21 @@ class Pass {
       });
     }
   }
+}
+
+/**
+ * Atoms that cut the first dimension of a data input: an argument that is not donated, or in a program without donation
+ * one of integers.
+ */
+function batchAtoms({ facts, arguments: layouts }: PassInput): ReadonlySet<number> {
+  const { func } = facts;
+  const donated = func.arguments.map(
+    argument => aliasedResult(argument) >= 0 || argument.attributes['jax.buffer_donor'] !== undefined,
+  );
+  const training = donated.includes(true);
+  const atoms = func.arguments.flatMap((argument, index) => {
+    const data = training ? !donated[index] : /^u?i\d/.test(facts.tensor(argument.value)?.element ?? '');
+    return data ? (layouts[index].dimensions[0] ?? []) : [];
+  });
+  return new Set(atoms);
 }

@@ -3,6 +3,7 @@ import {
   convolutionDimensions,
   convolutionWindow,
   integerAttribute,
+  integersAttribute,
   type WindowDimension,
 } from '../../ir/index.ts';
 import { type FactorRule, RuleBuilder, type RuleContext } from './rule.ts';
@@ -57,7 +58,9 @@ function addSpatial(
   const outputSize = context.results[0].shape[outputDimension];
   const { size, stride, baseDilation, windowDilation, paddingLow } = window;
   const reach = (size - 1) * windowDilation;
-  if (size > outputSize && baseDilation === 1 && inputSize === size * windowDilation) {
+  // A reversed kernel meets the input back to front: pieces of one would need other pieces of the other.
+  const reversed = integersAttribute(context.operation, 'window_reversal')[index] === 1;
+  if (!reversed && size > outputSize && baseDilation === 1 && inputSize === size * windowDilation) {
     const after = (outputSize - 1) * stride - paddingLow - windowDilation + 1;
     const halo = { operand: 0, before: Math.max(0, paddingLow), after: Math.max(0, after) };
     const contracted = rule.factor(size, 'reduction', { combiner: 'add', ...(isEmpty(halo) ? {} : { halo }) });
