@@ -55,7 +55,7 @@ function collectiveTable({ rows, unexplainedShare }: CollectiveComparison): stri
 }
 
 function memoryTable({ memory, mesh }: RunResult): string {
-  const columns = [left(''), right('arguments'), right('outputs beyond them'), right('temporaries'), right('peak')];
+  const columns = [left(''), right('arguments'), right('outputs beyond them'), right('temporaries')];
   const row = (name: string, found: DeviceMemory | undefined): string[][] =>
     found === undefined ? [] : [[name, ...memoryCells(found)]];
   const predicted = memory.predicted.map(({ kind, bytesPerDevice }) => `${kind} ${formatBytes(bytesPerDevice)}`);
@@ -65,9 +65,8 @@ function memoryTable({ memory, mesh }: RunResult): string {
   return formatTable(columns, [...measured, ...split]) + note;
 }
 
-function memoryCells({ argumentBytes, outputBytes, aliasBytes, temporaryBytes, peakBytes }: DeviceMemory): string[] {
-  const peak = peakBytes === undefined ? '-' : formatBytes(peakBytes);
-  return [formatBytes(argumentBytes), formatBytes(outputBytes - aliasBytes), formatBytes(temporaryBytes), peak];
+function memoryCells({ argumentBytes, outputBytes, aliasBytes, temporaryBytes }: DeviceMemory): string[] {
+  return [formatBytes(argumentBytes), formatBytes(outputBytes - aliasBytes), formatBytes(temporaryBytes)];
 }
 
 function timeTable({ seconds, mesh }: RunResult): string {
