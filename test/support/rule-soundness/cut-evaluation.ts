@@ -1,8 +1,8 @@
-import type { EvaluationContext, Tensor } from '../../src/eval/index.ts';
-import { evaluateOperation, tensor, zeros } from '../../src/eval/index.ts';
-import type { ElementType, TensorType } from '../../src/ir/index.ts';
-import { createFunctionBuilder, integerAttribute, programOf, tensorType } from '../../src/ir/index.ts';
-import type { Factor } from '../../src/sharding/index.ts';
+import type { EvaluationContext, Tensor } from '../../../src/eval/index.ts';
+import { evaluateOperation, tensor, zeros } from '../../../src/eval/index.ts';
+import type { TensorType } from '../../../src/ir/index.ts';
+import { createFunctionBuilder, integerAttribute, programOf, tensorType } from '../../../src/ir/index.ts';
+import type { Factor } from '../../../src/sharding/index.ts';
 import {
   type Cut,
   type Device,
@@ -195,12 +195,15 @@ export function combine(combiner: Combiner, a: Tensor, b: Tensor): Tensor {
   return evaluateOperation(func.body.operations[0], [a, b], [a.type], { program: programOf(func), func })[0];
 }
 
-/** True when all elements are the same; NaN is NaN. */
+/** True when all elements are the same. */
 export function sameElements(a: Tensor, b: Tensor): boolean {
-  return a.data.length === b.data.length && a.data.every((value: unknown, at: number) => Object.is(value, b.data[at]));
+  const others = b.data;
+  if (a.data.length !== others.length) return false;
+  for (let at = 0; at < others.length; at++) if (!sameNumber(a.data[at], others[at])) return false;
+  return true;
 }
 
-/** The element types whose sums are exact in any order. */
-export function isExact(element: ElementType): boolean {
-  return /^(u?i\d+|index)$/.test(element);
+/** True for equal numbers and for two NaN; a sum of pieces may turn -0 into 0. */
+export function sameNumber(a: number | bigint | undefined, b: number | bigint | undefined): boolean {
+  return a === b || (Number.isNaN(a) && Number.isNaN(b));
 }

@@ -1,5 +1,5 @@
-import { toBytes } from '../../src/eval/index.ts';
-import type { Attribute, Attributes, Operation, TensorType } from '../../src/ir/index.ts';
+import { toBytes } from '../../../src/eval/index.ts';
+import type { Attribute, Attributes, Operation, TensorType } from '../../../src/ir/index.ts';
 import {
   attributeOf,
   convolutionDimensions,
@@ -8,8 +8,8 @@ import {
   gatherDimensions,
   integerAttribute,
   integersAttribute,
-} from '../../src/ir/index.ts';
-import type { FactorRule } from '../../src/sharding/index.ts';
+} from '../../../src/ir/index.ts';
+import type { FactorRule } from '../../../src/sharding/index.ts';
 import { type Cut, type Device, type Places, takePlaces } from './factor-cut.ts';
 
 /** One operation of a program with its factor rule and the types around it. */

@@ -1,6 +1,6 @@
-import type { Tensor } from '../../src/eval/index.ts';
-import { tensor } from '../../src/eval/index.ts';
-import { gatherDimensions, scatterDimensions } from '../../src/ir/index.ts';
+import type { Tensor } from '../../../src/eval/index.ts';
+import { tensor } from '../../../src/eval/index.ts';
+import { gatherDimensions, scatterDimensions } from '../../../src/ir/index.ts';
 import { clearElement } from './factor-cut.ts';
 import type { Holding, RuledOperation } from './local-operation.ts';
 

@@ -1,7 +1,7 @@
-import type { Tensor, TensorData } from '../../src/eval/index.ts';
-import { zeros } from '../../src/eval/index.ts';
-import { elementCount, tensorType } from '../../src/ir/index.ts';
-import type { FactorRule } from '../../src/sharding/index.ts';
+import type { Tensor, TensorData } from '../../../src/eval/index.ts';
+import { zeros } from '../../../src/eval/index.ts';
+import { elementCount, tensorType } from '../../../src/ir/index.ts';
+import type { FactorRule } from '../../../src/sharding/index.ts';
 
 /** Into how many pieces each factor of a rule is cut, by factor; 1 leaves it whole. */
 export type Cut = readonly number[];
@@ -52,34 +52,34 @@ export function range(start: number, end: number): number[] {
 
 /** The elements at the given places of each dimension; zero where a place lies outside of the tensor. */
 export function takePlaces(source: Tensor, places: Places): Tensor {
-  const result = zeros(
-    tensorType(
-      places.map(list => list.length),
-      source.type.element,
-    ),
-  );
-  let to = 0;
-  for (const from of positionsOf(source.type.shape, places)) {
-    if (from >= 0) copyElement(source, from, result, to);
-    to++;
+  const shape = places.map(list => list.length);
+  const result = zeros(tensorType(shape, source.type.element));
+  const width = storedWidth(source);
+  for (const [to, from] of positionsOf(source.type.shape, places).entries()) {
+    if (from >= 0) copyElement(source.data, from * width, result.data, to * width, width);
   }
   return result;
 }
 
 /** Writes a piece to the given places of each dimension of `target`, which is changed. */
 export function putPlaces(piece: Tensor, target: Tensor, places: Places): void {
-  let from = 0;
-  for (const to of positionsOf(target.type.shape, places)) copyElement(piece, from++, target, to);
+  const width = storedWidth(target);
+  for (const [from, to] of positionsOf(target.type.shape, places).entries()) {
+    copyElement(piece.data, from * width, target.data, to * width, width);
+  }
 }
 
 /** The storage positions of a grid of places in row-major order; -1 where one lies outside. */
-function positionsOf(shape: readonly number[], places: Places): readonly number[] {
-  let positions = [0];
+function positionsOf(shape: readonly number[], places: Places): Int32Array {
+  let positions = new Int32Array(1);
   for (const [dimension, list] of places.entries()) {
     const size = shape[dimension];
-    positions = positions.flatMap(position =>
-      list.map(place => (position < 0 || place < 0 || place >= size ? -1 : position * size + place)),
-    );
+    const next = new Int32Array(positions.length * list.length);
+    let at = 0;
+    for (const major of positions) {
+      for (const place of list) next[at++] = major < 0 || place < 0 || place >= size ? -1 : major * size + place;
+    }
+    positions = next;
   }
   return positions;
 }
@@ -89,9 +89,8 @@ export function storedWidth({ type, data }: Tensor): number {
   return data.length / Math.max(1, elementCount(type.shape));
 }
 
-function copyElement(source: Tensor, from: number, target: Tensor, to: number): void {
-  const width = storedWidth(source);
-  for (let part = 0; part < width; part++) target.data[to * width + part] = source.data[from * width + part];
+function copyElement(source: TensorData, from: number, target: TensorData, to: number, width: number): void {
+  for (let part = 0; part < width; part++) target[to + part] = source[from + part];
 }
 
 /** Sets one element of `target` to zero. */

@@ -1,9 +1,9 @@
-import { createRandom } from '../../src/base/index.ts';
-import type { EvaluationContext, Tensor } from '../../src/eval/index.ts';
-import { tensor } from '../../src/eval/index.ts';
-import type { Func, Operation, Program, TensorType, ValueId } from '../../src/ir/index.ts';
-import { elementCount, printProgram } from '../../src/ir/index.ts';
-import { type FactorRule, factorRule, formatFactorRule } from '../../src/sharding/index.ts';
+import { createRandom, type Random } from '../../../src/base/index.ts';
+import type { EvaluationContext, Tensor } from '../../../src/eval/index.ts';
+import { tensor } from '../../../src/eval/index.ts';
+import type { ElementType, Func, Operation, Program, TensorType, ValueId } from '../../../src/ir/index.ts';
+import { elementCount, printProgram } from '../../../src/ir/index.ts';
+import { type FactorRule, factorRule, formatFactorRule } from '../../../src/sharding/index.ts';
 import type { Cut } from './factor-cut.ts';
 import { range } from './factor-cut.ts';
 import type { RuledOperation } from './local-operation.ts';
@@ -64,24 +64,32 @@ export function describeCut({ text, rule }: RuleCase, cut: Cut, seed: number, pr
   return `${text}\n  rule ${formatFactorRule(rule)}\n  cut ${pieces.join(', ')}, seed ${seed}: ${problem}`;
 }
 
-/** Random operands of an operation. The same seed gives the same operands. */
-export function randomOperands({ operation, operandTypes }: RuledOperation, seed: number): Tensor[] {
+/**
+ * Random operands of an operation; the same seed gives the same operands. Floats are small multiples of a power of two,
+ * so that sums and products of them are exact in any order.
+ */
+export function randomOperands(ruled: RuledOperation, seed: number): Tensor[] {
   const random = createRandom(seed);
-  const places = Math.max(2, ...(operandTypes[0]?.shape ?? []));
-  return operandTypes.map((type, index) => randomTensor(type, isIndex(operation, index) ? places : undefined));
-
-  function randomTensor({ element, shape }: TensorType, bound: number | undefined): Tensor {
-    const unsigned = element === 'i1' || element.startsWith('ui');
-    const isInteger = /^(u?i\d+|index)$/.test(element);
-    const draw = () => {
-      // Indices a little outside of their range must be treated alike by the whole and by its pieces.
-      if (bound !== undefined) return random.integer(unsigned ? 0 : -2, bound + 2);
-      if (element === 'i1') return random.integer(0, 2);
-      return isInteger ? random.integer(unsigned ? 0 : -100, 100) : random.integer(-128, 129) / 64;
-    };
+  const places = Math.max(2, ...(ruled.operandTypes[0]?.shape ?? []));
+  const multiplied = ruled.operation.regions[0]?.operations[0]?.name === 'stablehlo.multiply';
+  return ruled.operandTypes.map(({ element, shape }, index) => {
+    const draw = isIndex(ruled.operation, index)
+      ? // Indices a little outside of their range must be treated alike by the whole and by its pieces.
+        () => random.integer(element.startsWith('ui') ? 0 : -2, places + 2)
+      : drawOf(random, element, multiplied);
     const count = elementCount(shape) * (element.startsWith('complex') ? 2 : 1);
     return tensor(element, shape, range(0, count).map(draw));
-  }
+  });
+}
+
+/** How elements of a type are drawn. Factors of long products are never such that the product becomes zero. */
+function drawOf(random: Random, element: ElementType, multiplied: boolean): () => number {
+  if (element === 'i1') return () => random.integer(0, 2);
+  const isInteger = /^(u?i\d+|index)$/.test(element);
+  if (isInteger && multiplied) return () => 2 * random.integer(0, 50) + 1;
+  if (isInteger) return () => random.integer(element.startsWith('ui') ? 0 : -100, 100);
+  if (multiplied) return () => random.pick([-2, -1, -0.5, 0.5, 1, 2]);
+  return element === 'bf16' || element === 'f16' ? () => random.integer(-2, 3) : () => random.integer(-16, 17) / 8;
 }
 
 /** True for operands that say where something is. */
