@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** Tests are grouped by what they need: nothing, or the XLA worker (a Python environment with JAX). */
@@ -11,6 +12,8 @@ export default defineConfig({
       {
         test: {
           name: 'worker',
+          // Examples import the package by its name.
+          alias: { skein: fileURLToPath(new URL('src/index.ts', import.meta.url)) },
           include: ['src/**/*.worker.test.ts', 'test/**/*.worker.test.ts'],
           testTimeout: 240_000,
           hookTimeout: 240_000,

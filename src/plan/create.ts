@@ -36,6 +36,8 @@ export interface SplitRequest {
 export interface SplitProgram {
   readonly plan: Plan;
   readonly mesh: Mesh;
+  /** The program that was planned, with its calls inlined. */
+  readonly inlined: Program;
   /** The program annotated in Shardy's words. */
   readonly text: string;
   readonly warnings: readonly Diagnostic[];
@@ -91,7 +93,7 @@ export function planPinned(
     search: null,
   };
   const text = printProgram(emitSharded(inlined, mesh, propagation));
-  return { plan, mesh, text, warnings: [...propagation.warnings, ...wholeWarnings(propagation)] };
+  return { plan, mesh, inlined, text, warnings: [...propagation.warnings, ...wholeWarnings(propagation)] };
 }
 
 /** Warns where the mesh has several devices and every one of them does the same work. */

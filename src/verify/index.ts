@@ -7,4 +7,6 @@ export type { Equivalence, RunInputs, RunnableProgram, RunOptions, RunRecord } f
 export { compareRuns, runProgram } from './equivalence.ts';
 export type { ErrorLimits, OutputVerdict } from './output-judge.ts';
 export { errorLimits, judgeOutputs } from './output-judge.ts';
+export type { SplitVerification } from './split-verification.ts';
+export { verifySplit } from './split-verification.ts';
 export { tellingOutputs } from './telling-outputs.ts';

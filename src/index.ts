@@ -1,0 +1,156 @@
+/** The public API. Everything that a user of the package may rely on is listed here, in the order of its use. */
+
+// Diagnostics: what is wrong with the input, thrown as `DiagnosticError`.
+export type { Diagnostic, DiagnosticCode, Progress, SourcePlace } from './base/index.ts';
+export { DiagnosticError, diagnosticCodes, formatDiagnostic } from './base/index.ts';
+// Clusters and predictions.
+export type { Cluster, DeviceProfile, MemoryOfKind, StepSeconds } from './cost/index.ts';
+export { backendPrediction, formatCluster, memoryPerDevice, parseCluster } from './cost/index.ts';
+// Engines: where programs run.
+export type {
+  ArgumentSpec,
+  BufferId,
+  Comparison,
+  CompiledProgram,
+  DeviceMemory,
+  Distribution,
+  Engine,
+  EngineDescription,
+  Executable,
+  ExecuteResult,
+  HostTensor,
+  InputsSpec,
+  XlaCluster,
+  XlaEngineOptions,
+} from './engine/index.ts';
+export { doctor, parseInputsSpec, startReferenceEngine, startXlaEngine } from './engine/index.ts';
+// The reference interpreter.
+export type { EvaluateOptions, Tensor, TensorData } from './eval/index.ts';
+export { evaluate, formatTensor, fromBytes, parseTensor, tensor, toBytes, zeros } from './eval/index.ts';
+// Programs: read, check, print, count, build.
+export type {
+  Attribute,
+  Attributes,
+  Block,
+  ElementType,
+  EmitOptions,
+  Func,
+  FuncArgument,
+  FuncResult,
+  ModuleSymbol,
+  Operation,
+  PrintOptions,
+  Program,
+  ProgramCount,
+  TensorType,
+  Type,
+  ValueId,
+  Work,
+} from './ir/index.ts';
+export {
+  aliasedResult,
+  countOperation,
+  countProgram,
+  createFunctionBuilder,
+  elementCount,
+  entryFunction,
+  FunctionBuilder,
+  formatType,
+  loadProgram,
+  loadProgramText,
+  ProgramBuilder,
+  parseProgram,
+  printProgram,
+  programOf,
+  tensorType,
+  typeBytes,
+  verifyProgram,
+  walkOperations,
+  writeProgram,
+} from './ir/index.ts';
+// Plans.
+export type {
+  Plan,
+  PlannedCollective,
+  PlannedConstraint,
+  PlannedValue,
+  ResolvedPlan,
+  SplitProgram,
+  SplitRequest,
+} from './plan/index.ts';
+export {
+  formatPlan,
+  inputNames,
+  outputNames,
+  parsePlan,
+  planByPins,
+  planPinned,
+  stateFeedback,
+  validatePlan,
+} from './plan/index.ts';
+// Meshes, shardings, pins, and what follows from them.
+export type {
+  AxisPart,
+  Batch,
+  Collective,
+  CollectiveKind,
+  Conflict,
+  DimensionSharding,
+  Factor,
+  FactorRule,
+  Mesh,
+  MeshAxis,
+  Pin,
+  PinnedShardings,
+  PinSet,
+  Propagation,
+  Sharding,
+} from './sharding/index.ts';
+export {
+  argumentNames,
+  checkMesh,
+  collectives,
+  dataParallelPins,
+  emitSharded,
+  factorRule,
+  findBatch,
+  formatFactorRule,
+  formatMesh,
+  formatPartitionSpec,
+  formatSharding,
+  isWhole,
+  localShape,
+  meshSize,
+  parseMesh,
+  parsePin,
+  parsePins,
+  parseSharding,
+  propagate,
+  resolvePins,
+  wholeSharding,
+} from './sharding/index.ts';
+export { inlineCalls } from './transform/index.ts';
+
+// Proof that a split program does what the whole one does.
+export type {
+  CollectiveComparison,
+  CollectiveRow,
+  CompiledCollective,
+  Equivalence,
+  OutputVerdict,
+  RunInputs,
+  RunnableProgram,
+  RunOptions,
+  RunRecord,
+  SplitVerification,
+} from './verify/index.ts';
+export {
+  compareCollectives,
+  compareRuns,
+  defaultInputs,
+  judgeOutputs,
+  readCompiledCollectives,
+  runProgram,
+  tellingOutputs,
+  verifySplit,
+} from './verify/index.ts';
