@@ -63,7 +63,7 @@ OTHERS = {
     "vgg19": (convnet, dataclasses.replace(convnet.VGG19, batch=256)),
     "wide-resnet-250m": _wide_resnet(160, 256),
     "wide-resnet-1b": _wide_resnet(320, 64),
-    "unet-450m": (unet, unet.Config(64, (416, 832, 1664, 1664), 32, 128)),
+    "unet-450m": (unet, unet.Config(64, (416, 832, 1664, 1664), 32, 64)),
     "vit-large": (vit, vit.Config(224, 16, 24, 1024, 16, 4096, 1024, 512, "bfloat16")),
 }
 

@@ -82,8 +82,11 @@ def unit(weights, x, stride=1):
 
 def block(config, weights, x):
     """Two convolutions, each with norm and SiLU, on x: [batch, height, width, channels]."""
-    x = silu(group_norm(weights["norm1"], unit(weights["conv1"], x), config.groups))
-    return silu(group_norm(weights["norm2"], unit(weights["conv2"], x), config.groups))
+    for number in (1, 2):
+        with jax.named_scope(f"conv{number}"):
+            x = unit(weights[f"conv{number}"], x)
+        x = silu(group_norm(weights[f"norm{number}"], x, config.groups))
+    return x
 
 
 @jax.named_scope("double")
