@@ -32,7 +32,9 @@ function listSources(folder: string): string[] {
 function readImports(file: string): Import[] {
   const text = readFileSync(file, 'utf8');
   const found: Import[] = [];
-  for (const match of text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^'"`;]*?from\s*'(\.[^']+)'|import\('(\.[^']+)'\)/g)) {
+  for (const match of text.matchAll(
+    /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?from\s*'(\.[^']+)'|import\('(\.[^']+)'\)/g,
+  )) {
     found.push({ from: file, to: resolve(dirname(file), match[1] ?? match[2]) });
   }
   return found;
