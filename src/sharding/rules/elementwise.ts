@@ -18,6 +18,7 @@ export const chloElementwiseNames: readonly string[] = [
     'is_neg_inf',
     'is_pos_inf',
     'lgamma',
+    'mulhi',
     'next_after',
     'polygamma',
     'sinh',

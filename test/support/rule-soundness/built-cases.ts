@@ -1,4 +1,5 @@
 import { arithmeticCases } from './built-arithmetic.ts';
+import { controlCases } from './built-control.ts';
 import { indexingCases } from './built-indexing.ts';
 import { shapeCases } from './built-shapes.ts';
 import { windowCases } from './built-windows.ts';
@@ -6,5 +7,5 @@ import type { RuleCase } from './case.ts';
 
 /** Operations built by hand, with attributes and sizes at which rules change. */
 export function builtCases(): RuleCase[] {
-  return [...arithmeticCases(), ...shapeCases(), ...windowCases(), ...indexingCases()];
+  return [...arithmeticCases(), ...shapeCases(), ...windowCases(), ...indexingCases(), ...controlCases()];
 }

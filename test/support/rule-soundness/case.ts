@@ -2,7 +2,7 @@ import { createRandom, type Random } from '../../../src/base/index.ts';
 import type { EvaluationContext, Tensor } from '../../../src/eval/index.ts';
 import { tensor } from '../../../src/eval/index.ts';
 import type { ElementType, Func, Operation, Program, TensorType, ValueId } from '../../../src/ir/index.ts';
-import { elementCount, printProgram } from '../../../src/ir/index.ts';
+import { elementCount, printProgram, walkOperations } from '../../../src/ir/index.ts';
 import { type FactorRule, factorRule, formatFactorRule } from '../../../src/sharding/index.ts';
 import type { Cut } from './factor-cut.ts';
 import { range } from './factor-cut.ts';
@@ -13,6 +13,8 @@ export interface RuleCase extends RuledOperation {
   /** The operation as text, alone in a function of its operands. */
   readonly text: string;
   readonly context: EvaluationContext;
+  /** Operands that are known to be zero. */
+  readonly zeroOperands: readonly number[];
 }
 
 /** A case of one operation; undefined when it takes or gives something that is no tensor. */
@@ -27,16 +29,31 @@ export function ruleCase(
   if (!operandTypes.every(isTensor) || !resultTypes.every(isTensor)) return undefined;
   const rule = factorRule(func, operation, zeros);
   const text = operationText(program, func, operation);
-  return { operation, rule, operandTypes, resultTypes, text, context: { program, func } };
+  const zeroOperands = operation.operands.flatMap((value, index) => (zeros?.has(value) ? [index] : []));
+  return { operation, rule, operandTypes, resultTypes, text, context: { program, func }, zeroOperands };
 }
 
 function isTensor(type: Func['valueTypes'][number]): type is TensorType {
   return type.kind === 'tensor';
 }
 
+/** The values around an operation that its regions use. */
+export function capturedValues(operation: Operation): ReadonlySet<ValueId> {
+  const made = new Set<ValueId>();
+  const used = new Set<ValueId>();
+  for (const region of operation.regions) {
+    for (const value of region.arguments) made.add(value);
+    walkOperations(region, inner => {
+      for (const value of inner.operands) used.add(value);
+      for (const value of [...inner.results, ...inner.regions.flatMap(block => block.arguments)]) made.add(value);
+    });
+  }
+  return new Set([...used].filter(value => !made.has(value)));
+}
+
 /** Prints an operation as a function that does nothing else. */
 function operationText(program: Program, func: Func, operation: Operation): string {
-  const operands = [...new Set(operation.operands)];
+  const operands = [...new Set([...operation.operands, ...capturedValues(operation)])];
   const alone: Func = {
     name: 'main',
     visibility: 'public',
@@ -56,39 +73,47 @@ function operationText(program: Program, func: Func, operation: Operation): stri
   return lines.slice(2, -4).join('\n').trim();
 }
 
+/** An operation with its rule, for messages. */
+export function describeCase({ text, rule }: RuleCase): string {
+  return `${text}\n  rule ${formatFactorRule(rule)}`;
+}
+
 /** What a failing check prints: the operation, its rule, the cut and the seed. */
-export function describeCut({ text, rule }: RuleCase, cut: Cut, seed: number, problem: string): string {
+export function describeCut(ruled: RuleCase, cut: Cut, seed: number, problem: string): string {
   const pieces = cut.flatMap((count, factor) =>
-    count === 1 ? [] : [`${String.fromCharCode(105 + factor)} (${rule.factors[factor].kind}) in ${count}`],
+    count === 1 ? [] : [`${String.fromCharCode(105 + factor)} (${ruled.rule.factors[factor].kind}) in ${count}`],
   );
-  return `${text}\n  rule ${formatFactorRule(rule)}\n  cut ${pieces.join(', ')}, seed ${seed}: ${problem}`;
+  return `${describeCase(ruled)}\n  cut ${pieces.join(', ')}, seed ${seed}: ${problem}`;
 }
 
 /**
  * Random operands of an operation; the same seed gives the same operands. Floats are small multiples of a power of two,
  * so that sums and products of them are exact in any order.
  */
-export function randomOperands(ruled: RuledOperation, seed: number): Tensor[] {
+export function randomOperands(ruled: RuleCase, seed: number): Tensor[] {
   const random = createRandom(seed);
   const places = Math.max(2, ...(ruled.operandTypes[0]?.shape ?? []));
-  const multiplied = ruled.operation.regions[0]?.operations[0]?.name === 'stablehlo.multiply';
+  const { name, regions } = ruled.operation;
+  const multiplied = regions[0]?.operations[0]?.name === 'stablehlo.multiply';
   return ruled.operandTypes.map(({ element, shape }, index) => {
+    if (ruled.zeroOperands.includes(index)) return tensor(element, shape, [0]);
+    const isFactor = multiplied || (name === 'stablehlo.divide' && index === 1);
     const draw = isIndex(ruled.operation, index)
       ? // Indices a little outside of their range must be treated alike by the whole and by its pieces.
         () => random.integer(element.startsWith('ui') ? 0 : -2, places + 2)
-      : drawOf(random, element, multiplied);
+      : drawOf(random, element, isFactor);
     const count = elementCount(shape) * (element.startsWith('complex') ? 2 : 1);
     return tensor(element, shape, range(0, count).map(draw));
   });
 }
 
-/** How elements of a type are drawn. Factors of long products are never such that the product becomes zero. */
-function drawOf(random: Random, element: ElementType, multiplied: boolean): () => number {
+/** How elements of a type are drawn. Factors and divisors are never zero, and floats among them powers of two. */
+function drawOf(random: Random, element: ElementType, isFactor: boolean): () => number {
   if (element === 'i1') return () => random.integer(0, 2);
   const isInteger = /^(u?i\d+|index)$/.test(element);
-  if (isInteger && multiplied) return () => 2 * random.integer(0, 50) + 1;
+  if (isInteger && isFactor) return () => 2 * random.integer(0, 50) + 1;
   if (isInteger) return () => random.integer(element.startsWith('ui') ? 0 : -100, 100);
-  if (multiplied) return () => random.pick([-2, -1, -0.5, 0.5, 1, 2]);
+  if (isFactor) return () => random.pick([-2, -1, -0.5, 0.5, 1, 2]);
   return element === 'bf16' || element === 'f16' ? () => random.integer(-2, 3) : () => random.integer(-16, 17) / 8;
 }
 
@@ -133,7 +158,8 @@ function pieceCounts(size: number): number[] {
   return [...new Set(counts)];
 }
 
-function smallestDivisor(size: number): number {
+/** The smallest number above 1 that divides a size above 1. */
+export function smallestDivisor(size: number): number {
   for (let divisor = 2; divisor * divisor <= size; divisor++) if (size % divisor === 0) return divisor;
   return size;
 }

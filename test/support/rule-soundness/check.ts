@@ -1,7 +1,7 @@
 import type { Tensor } from '../../../src/eval/index.ts';
 import { evaluateOperation } from '../../../src/eval/index.ts';
 import { type RuleCase, randomOperands } from './case.ts';
-import { evaluateCut, sameElements, sameNumber } from './cut-evaluation.ts';
+import { combine, evaluateCut, sameElements, sameNumber } from './cut-evaluation.ts';
 import type { Cut } from './factor-cut.ts';
 
 /**
@@ -37,10 +37,36 @@ function problemOf(
   }
 }
 
-function differenceOf(joined: Tensor, whole: Tensor): string | undefined {
+/**
+ * What is wrong with a set of operands in which an operation is said to be linear: partial sums of these operands must
+ * give partial sums of the results. Undefined when they do.
+ */
+export function nonlinearity(ruled: RuleCase, linear: readonly number[], seed: number): string | undefined {
+  const { operation, resultTypes, context } = ruled;
+  const one = randomOperands(ruled, seed);
+  const other = randomOperands(ruled, seed + 1).map((operand, index) =>
+    linear.includes(index) ? operand : one[index],
+  );
+  const sums = one.map((operand, index) => (linear.includes(index) ? combine('add', operand, other[index]) : operand));
+  const [first, second, whole] = [one, other, sums].map(list =>
+    evaluateOperation(operation, list, resultTypes, context),
+  );
+  const differences = whole.map((result, index) =>
+    differenceOf(combine('add', first[index], second[index]), result, divisionTolerance),
+  );
+  return differences.find(difference => difference !== undefined);
+}
+
+/** Share of a number by which a division of complex numbers may be off. */
+const divisionTolerance = 1e-6;
+
+function differenceOf(joined: Tensor, whole: Tensor, tolerance = 0): string | undefined {
   if (sameElements(joined, whole)) return undefined;
+  if (joined.data.length !== whole.data.length) return `${joined.data.length} elements, not ${whole.data.length}`;
   for (const [at, value] of whole.data.entries()) {
-    if (!sameNumber(value, joined.data[at])) return `element ${at} is ${joined.data[at]}, not ${value}`;
+    const found = joined.data[at];
+    const isClose = Math.abs(Number(found) - Number(value)) <= tolerance * Math.max(1, Math.abs(Number(value)));
+    if (!sameNumber(value, found) && !(tolerance > 0 && isClose)) return `element ${at} is ${found}, not ${value}`;
   }
-  return `${joined.data.length} elements, not ${whole.data.length}`;
+  return undefined;
 }

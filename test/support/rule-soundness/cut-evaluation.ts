@@ -14,8 +14,9 @@ import {
   setAll,
   takePlaces,
 } from './factor-cut.ts';
+import { localContext } from './local-context.ts';
 import { clearMissedSlices, missesUpdates, shiftIndices } from './local-indices.ts';
-import { type Holding, localOperation, type RuledOperation } from './local-operation.ts';
+import { type Holding, localOperation, type RuledOperation, verifyLocal } from './local-operation.ts';
 
 type Combiner = NonNullable<Factor['combiner']>;
 
@@ -69,7 +70,10 @@ function evaluatePiece(
   );
   if (missesUpdates(ruled, holding)) return local.slice(0, ruled.resultTypes.length);
   const types = ruled.resultTypes.map((type, index) => pieceType(type, holding.results[index]));
-  const results = evaluateOperation(localOperation(ruled, holding), local, types, context);
+  const operation = localOperation(ruled, holding);
+  const operandTypes = local.map(({ type }) => type);
+  if (holding.device.every(piece => piece === 0)) verifyLocal(operation, operandTypes, types);
+  const results = evaluateOperation(operation, local, types, localContext(ruled, holding, context));
   if (ruled.operation.name === 'stablehlo.iota') return results.map(result => shiftedIota(ruled, holding, result));
   if (ruled.operation.name === 'stablehlo.gather') {
     return results.map(result => clearMissedSlices(ruled, holding, pieces[1], result));

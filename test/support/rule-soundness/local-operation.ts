@@ -4,6 +4,7 @@ import {
   attributeOf,
   convolutionDimensions,
   convolutionWindow,
+  createFunctionBuilder,
   denseElements,
   gatherDimensions,
   integerAttribute,
@@ -31,6 +32,18 @@ export interface Holding {
 /** The operation as one device runs it: attributes that tell sizes tell those of its pieces. */
 export function localOperation(ruled: RuledOperation, holding: Holding): Operation {
   return { ...ruled.operation, attributes: { ...ruled.operation.attributes, ...localAttributes(ruled, holding) } };
+}
+
+/** Checks that a local operation is valid on operands and results of its pieces. Operations with regions are left out. */
+export function verifyLocal(
+  { name, attributes, regions }: Operation,
+  operands: readonly TensorType[],
+  results: readonly TensorType[],
+): void {
+  if (regions.length > 0) return;
+  const builder = createFunctionBuilder('piece');
+  const values = operands.map(type => builder.argument(type));
+  builder.emit(name, values, attributes, { resultTypes: results });
 }
 
 function localAttributes(ruled: RuledOperation, holding: Holding): Attributes {
@@ -98,7 +111,8 @@ function localConvolution(ruled: RuledOperation, holding: Holding): Attributes {
     const places = holding.results[0][outputSpatial[index]].length;
     return [low, (places - 1) * window.stride + reach - spread - low];
   });
-  return { padding: attributeOf.denseRows(rows), ...localGroups(ruled, holding) };
+  const padding = rows.length === 0 ? {} : { padding: attributeOf.denseRows(rows) };
+  return { ...padding, ...localGroups(ruled, holding) };
 }
 
 /** The major factor of the kernel's output features counts the groups, where there are several. */
