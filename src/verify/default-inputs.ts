@@ -15,7 +15,8 @@ import {
 /**
  * Inputs for a program that came without a spec: floats uniform in [0.01, 1), so that nothing divides by zero or takes
  * the root of a negative second moment; integers in [0, size) of the smallest dimension that they index, through
- * gathers, scatters, dynamic slices and comparisons with an iota. Integers that index nothing are uniform in [0, 2).
+ * gathers, scatters, dynamic slices and comparisons with an iota, in loops and branches too. Integers that index
+ * nothing are uniform in [0, 2).
  *
  * `program` has its calls inlined; `names` are those of the entry's arguments.
  */
@@ -65,8 +66,9 @@ function indexLimits(func: Func): Map<ValueId, number> {
     uses.push(...indexUses(func, operation, producers));
   });
   const limits = new Map<ValueId, number>();
+  const handed = handedOn(func);
   for (const { value, limit } of uses) {
-    for (const source of carriedFrom(value, producers))
+    for (const source of carriedFrom(value, producers, handed))
       limits.set(source, Math.min(limit, limits.get(source) ?? limit));
   }
   return limits;
@@ -113,8 +115,29 @@ function iotaSize(func: Func, value: ValueId, producers: ReadonlyMap<ValueId, Op
   return shapeOf(func, producer.results[0])[integerAttribute(producer, 'iota_dimension')];
 }
 
+/** What loop state is made of (what goes in, and what the body hands on), and what branches hand on, by value. */
+function handedOn(func: Func): ReadonlyMap<ValueId, readonly ValueId[]> {
+  const handed = new Map<ValueId, ValueId[]>();
+  const hand = (to: ValueId, from: ValueId) => handed.set(to, [...(handed.get(to) ?? []), from]);
+  walkOperations(func.body, ({ name, operands, results, regions }) => {
+    const loop = name === 'stablehlo.while';
+    if (!loop && name !== 'stablehlo.case' && name !== 'stablehlo.if') return;
+    const yields = (loop ? regions.slice(1) : regions).map(region => region.operations.at(-1)?.operands ?? []);
+    for (const [index, result] of results.entries()) {
+      const targets = loop ? [result, ...regions.map(region => region.arguments[index])] : [result];
+      const sources = [...(loop ? [operands[index]] : []), ...yields.map(values => values[index])];
+      for (const target of targets) for (const source of sources) hand(target, source);
+    }
+  });
+  return handed;
+}
+
 /** The values without a carrier behind them that may reach `value`: arguments among others. */
-function carriedFrom(value: ValueId, producers: ReadonlyMap<ValueId, Operation>): ValueId[] {
+function carriedFrom(
+  value: ValueId,
+  producers: ReadonlyMap<ValueId, Operation>,
+  handed: ReadonlyMap<ValueId, readonly ValueId[]>,
+): ValueId[] {
   const sources: ValueId[] = [];
   const seen = new Set<ValueId>();
   const pending = [value];
@@ -122,7 +145,9 @@ function carriedFrom(value: ValueId, producers: ReadonlyMap<ValueId, Operation>)
     if (seen.has(next)) continue;
     seen.add(next);
     const producer = producers.get(next);
-    if (producer === undefined) sources.push(next);
+    const within = handed.get(next);
+    if (within !== undefined) pending.push(...within);
+    else if (producer === undefined) sources.push(next);
     else if (carriers.has(producer.name)) pending.push(...producer.operands);
   }
   return sources;
