@@ -7,6 +7,7 @@ export { formatCluster } from './cluster.ts';
 export { parseCluster } from './cluster-notation.ts';
 export type { CollectiveAlgorithm, CollectiveEstimate, CollectiveWork } from './collective-seconds.ts';
 export { collectiveSeconds, estimateCollective } from './collective-seconds.ts';
+export { deviceWork, operationWork } from './device-work.ts';
 export { groupAlongAxes, groupLevels } from './group-levels.ts';
 export type { HostDemand } from './host-memory.ts';
 export { hostMemoryDiagnostic, predictHostBytes } from './host-memory.ts';

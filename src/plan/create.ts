@@ -1,5 +1,12 @@
 import type { Diagnostic } from '../base/index.ts';
-import { backendPrediction, type Cluster, memoryPerDevice, type StepSeconds, stepSeconds } from '../cost/index.ts';
+import {
+  backendPrediction,
+  type Cluster,
+  deviceWork,
+  memoryPerDevice,
+  type StepSeconds,
+  stepSeconds,
+} from '../cost/index.ts';
 import { entryFunction, type Func, type Program, printProgram, type Type, typeBytes } from '../ir/index.ts';
 import {
   type Collective,
@@ -18,7 +25,6 @@ import {
   resolvePins,
   type Sharding,
 } from '../sharding/index.ts';
-import { deviceWork } from './device-work.ts';
 import { fingerprintProgram } from './fingerprint.ts';
 import { inputNames, outputNames } from './inputs.ts';
 import type { Plan, PlannedCollective, PlannedConstraint, PlannedValue } from './plan.ts';

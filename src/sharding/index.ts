@@ -4,6 +4,20 @@ export type { Collective, PartialSource } from './collectives.ts';
 export { collectives } from './collectives.ts';
 export { dataParallelPins } from './data-parallel.ts';
 export { emitSharded } from './emission.ts';
+export type { Claim, Strategy } from './factor-layout.ts';
+export { claimsOf, dimensionsOf, fits, reductionsOf } from './factor-layout.ts';
+export type { Atom, Grid, Layout } from './grid.ts';
+export {
+  axisNames,
+  layoutKey,
+  layoutOf,
+  piecesOfAtoms,
+  reducedLayout,
+  refineMesh,
+  shardingOf,
+  wholeLayout,
+} from './grid.ts';
+export { LayoutTable, operandLayouts } from './layout-table.ts';
 export type { Mesh, MeshAxis } from './mesh.ts';
 export { checkMesh, checkMeshDevices, formatMesh, meshSize, parseMesh } from './mesh.ts';
 export type { AxisPart, DimensionSharding, Sharding } from './notation.ts';
@@ -21,9 +35,23 @@ export { argumentNames, resolvePins, resultName } from './pin-resolution.ts';
 export type { Pin, PinSet } from './pins.ts';
 export { matchesGlob, parsePin, parsePins } from './pins.ts';
 export { propagate } from './propagation.ts';
-export type { Conflict, Propagation } from './propagation-types.ts';
-export type { CollectiveKind } from './reshard.ts';
+export type {
+  Conflict,
+  InnerCollective,
+  Move,
+  Movement,
+  OperationPlan,
+  PartialSum,
+  Propagation,
+  Site,
+} from './propagation-types.ts';
+export type { CollectiveKind, Step } from './reshard.ts';
+export { layoutBytes, reshardCost, reshardSteps } from './reshard.ts';
 export type { Factor, FactorRule } from './rules/rule.ts';
 export { formatFactorRule } from './rules/rule.ts';
 export { factorRule, hasFactorRule, ruledOperations } from './rules/table.ts';
 export { axisPartSize, localBytes, localShape, piecesOf, shardingDiagnostics } from './shape.ts';
+export { halosOf } from './strategy.ts';
+export type { ValueFacts } from './value-facts.ts';
+export { valueFacts } from './value-facts.ts';
+export { fixedWish } from './wishes.ts';

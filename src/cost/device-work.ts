@@ -1,0 +1,40 @@
+import { countOperation, type Func, type Operation } from '../ir/index.ts';
+import { type Grid, type Propagation, piecesOfAtoms, type Strategy } from '../sharding/index.ts';
+import type { DeviceWork } from './operation-seconds.ts';
+
+/** Operations on the matrix units. */
+const matrixNames: ReadonlySet<string> = new Set(['stablehlo.dot_general', 'stablehlo.dot', 'stablehlo.convolution']);
+
+/**
+ * What each operation of a placed program asks of one device. Loops and branches count by the operations inside, as
+ * often as they run; values that are made again wherever they are needed (constants, broadcasts) count nothing.
+ */
+export function* deviceWork(propagation: Propagation): Generator<DeviceWork> {
+  const { func, grid, plans, cheap } = propagation;
+  for (const [operation, { site, strategy }] of plans) {
+    if (cheap.has(operation.results[0])) continue;
+    const work = operationWork(func, grid, operation, strategy, site.trips);
+    if (work !== undefined) yield work;
+  }
+}
+
+/**
+ * What one operation asks of one device in one step: its work over the number of pieces that its strategy cuts it into,
+ * times the `trips` of the loops around it. Undefined for loops and branches, and where no tensor is made.
+ */
+export function operationWork(
+  func: Func,
+  grid: Grid,
+  operation: Operation,
+  strategy: Strategy,
+  trips: number,
+): DeviceWork | undefined {
+  const type = func.valueTypes[operation.results[0]];
+  if (controlNames.has(operation.name) || type?.kind !== 'tensor') return undefined;
+  const work = countOperation(func, operation);
+  const share = trips / piecesOfAtoms(grid, strategy.flat());
+  const matrix = matrixNames.has(operation.name);
+  return { flops: work.flops * share, bytes: work.bytes * share, element: type.element, matrix };
+}
+
+const controlNames: ReadonlySet<string> = new Set(['stablehlo.while', 'stablehlo.case', 'stablehlo.if']);
