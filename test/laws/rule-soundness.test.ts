@@ -4,7 +4,7 @@ import { hasFactorRule } from '../../src/sharding/index.ts';
 import { builtCases } from '../support/rule-soundness/built-cases.ts';
 import { cutsOf, describeCase, describeCut, type RuleCase, smallestDivisor } from '../support/rule-soundness/case.ts';
 import { nonlinearity, unsoundCuts } from '../support/rule-soundness/check.ts';
-import { goldenRuleCases } from '../support/rule-soundness/golden-cases.ts';
+import { jaxCases } from '../support/rule-soundness/jax-cases.ts';
 import { needlesslyWhole, replicatedFactors, shorterHalos } from '../support/rule-soundness/whole-factors.ts';
 
 /**
@@ -47,7 +47,7 @@ const cautious: Readonly<Record<string, string>> = {
 };
 
 const built = builtCases();
-const cases = [...built, ...goldenRuleCases()];
+const cases = [...built, ...jaxCases()];
 const byName = new Map<string, RuleCase[]>();
 for (const found of cases) {
   const { name } = found.operation;
