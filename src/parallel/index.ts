@@ -1,0 +1,4 @@
+export { foldProgram } from './fold.ts';
+export { formatBlock, formatFold } from './fold-format.ts';
+export type { Fold, FoldBlock } from './fold-types.ts';
+export { validateFold } from './fold-validate.ts';
