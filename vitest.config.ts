@@ -7,7 +7,12 @@ export default defineConfig({
     reporters: ['default', './test/support/count-reporter.ts'],
     projects: [
       {
-        test: { name: 'nothing', include: ['src/**/*.test.ts', 'test/**/*.test.ts'], exclude: ['**/*.worker.test.ts'] },
+        test: {
+          name: 'nothing',
+          testTimeout: 60_000,
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: ['**/*.worker.test.ts'],
+        },
       },
       {
         test: {
