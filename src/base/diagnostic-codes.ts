@@ -4,7 +4,8 @@
  *
  * SK10.. reading programs · SK11.. verifying programs · SK12.. inputs of a run · SK20.. meshes, shardings and pins
  * SK21.. clusters and device profiles · SK22.. plans
- * SK30.. engines and workers · SK40.. verification of results · SK90.. files and the command line
+ * SK30.. engines and workers · SK40.. verification of results · SK41.. judging · SK50.. memory problems and plans
+ * SK90.. files and the command line
  */
 export const diagnosticCodes = {
   SK1001: 'unexpected text in a program',
@@ -22,6 +23,7 @@ export const diagnosticCodes = {
   SK1103: 'operation planned as replicated',
   SK1201: 'inputs do not fit the program',
   SK1202: 'malformed inputs spec',
+  SK1203: 'inputs made without a spec',
   SK2001: 'wrong mesh',
   SK2002: 'wrong sharding',
   SK2003: 'pin for an unknown name',
@@ -57,6 +59,17 @@ export const diagnosticCodes = {
   SK4002: 'output is not finite',
   SK4003: 'outputs differ together',
   SK4004: 'no gradients among the outputs',
+  SK4101: 'TPU compiler is missing',
+  SK4102: 'topology that the TPU compiler does not take',
+  SK4103: 'TPU compiler ended',
+  SK5001: 'malformed memory problem',
+  SK5002: 'operators wait for each other',
+  SK5003: 'wrong size',
+  SK5004: 'fixed addresses collide',
+  SK5005: 'missing column',
+  SK5006: 'wrong alias',
+  SK5007: 'wrong cell',
+  SK5008: 'memory plan does not fit',
   SK9001: 'file cannot be read',
   SK9002: 'output directory in use',
   SK9003: 'wrong option',

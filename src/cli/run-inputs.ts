@@ -1,9 +1,15 @@
 import { existsSync } from 'node:fs';
-import { diagnosticError } from '../base/index.ts';
+import { type Diagnostic, diagnosticError } from '../base/index.ts';
 import { type InputsSpec, parseInputsSpec } from '../engine/index.ts';
 import type { Program } from '../ir/index.ts';
 import { defaultInputs, type RunInputs } from '../verify/index.ts';
 import { readText } from './placement.ts';
+
+/** What a run is fed with, and what the user should know of it. */
+export interface ReadInputs {
+  readonly inputs: RunInputs;
+  readonly warnings: readonly Diagnostic[];
+}
 
 /**
  * What a run is fed with: a `.safetensors` or `.npz` file, a spec named by the user, the spec that an exporter wrote
@@ -15,7 +21,7 @@ export async function readRunInputs(
   seed: number,
   inlined: Program,
   names: readonly string[],
-): Promise<RunInputs> {
+): Promise<ReadInputs> {
   if (file !== undefined && !/\.(json|npz|safetensors)$/.test(file)) {
     throw diagnosticError('SK9003', {
       message: `--inputs ${file} is no inputs file`,
@@ -27,7 +33,18 @@ export async function readRunInputs(
   const specFile = file?.endsWith('.json') ? file : existsSync(beside) ? beside : undefined;
   const spec = specFile === undefined ? defaultInputs(inlined, names) : await readSpec(specFile);
   checkSpec(spec, inlined, specFile ?? programPath);
-  return { spec, seed, ...(file === undefined || file === specFile ? {} : { file }) };
+  const blind = specFile === undefined && file === undefined;
+  const inputs = { spec, seed, ...(file === undefined || file === specFile ? {} : { file }) };
+  return { inputs, warnings: blind ? [blindWarning(programPath, beside)] : [] };
+}
+
+function blindWarning(programPath: string, beside: string): Diagnostic {
+  return {
+    code: 'SK1203',
+    severity: 'warning',
+    message: `no spec says what the inputs of ${programPath} are like; all floats are uniform in [0.01, 1)`,
+    next: `export ${beside} with skein_export, or give --inputs: gradients may vanish on such inputs and hide a wrong split`,
+  };
 }
 
 async function readSpec(path: string): Promise<InputsSpec> {

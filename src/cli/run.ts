@@ -78,7 +78,8 @@ async function runCommand(path: string, options: RunCommandOptions, context: Com
   if (options.steps < 1) throw wrongSteps();
   if (options.engine === 'reference' && (split !== undefined || options.verify)) throw wrongEngine();
   const [func] = inlined.functions;
-  const inputs = await readRunInputs(path, options.inputs, options.seed, inlined, inputNames(func));
+  const { inputs, warnings } = await readRunInputs(path, options.inputs, options.seed, inlined, inputNames(func));
+  if (options.verify) noteDiagnostics(context, warnings);
   const output =
     options.out === undefined ? undefined : await OutputDirectory.open(options.out, options.force ?? false);
   try {

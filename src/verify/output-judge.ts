@@ -64,7 +64,7 @@ function errorFailure({ name, dtype, l2Error, referenceNorm }: ComparedOutput): 
     severity: 'error',
     message: `${name}: relative error ${l2Error.toExponential(2)} (norm ${referenceNorm.toExponential(2)})`,
     expected: `at most ${errorLimits(dtype).each.toExponential()} for ${dtype}`,
-    next: 'the split program is wrong; report it with plan.json and annotated.mlir',
+    next: 'try two more seeds (--seed 1): values at a kink may fall either way; else the split is wrong: report its plan.json',
   };
 }
 
