@@ -4,12 +4,13 @@ import { DiagnosticError, formatDiagnostic } from '../base/index.ts';
 import type { CommandContext, ExitStatus } from './command.ts';
 import { installDoctor } from './doctor.ts';
 import { installInspect } from './inspect.ts';
+import { installJudge } from './judge.ts';
 import { installPlan } from './plan.ts';
 import { createTerminalProgress } from './progress.ts';
 import { installRun } from './run.ts';
 import { packageVersion } from './version.ts';
 
-const installers = [installInspect, installPlan, installRun, installDoctor];
+const installers = [installInspect, installPlan, installRun, installJudge, installDoctor];
 
 async function main(argv: readonly string[]): Promise<ExitStatus> {
   let status: ExitStatus = 0;

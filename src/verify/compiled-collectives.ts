@@ -58,19 +58,41 @@ export interface CompiledCollective {
 export function readCompiledCollectives(hloText: string | Iterable<string>, mesh: NamedAxes): CompiledCollective[] {
   const computations = readHloText(hloText);
   const collectives: CompiledCollective[] = [];
+  const chains = new Map<string, number>();
   for (const [computation, executions] of countExecutions(computations)) {
     for (const instruction of computation.instructions.values()) {
-      const kind = collectiveKind(instruction.opcode);
+      const kind = collectiveKind(instruction, computation);
       if (kind === undefined) continue;
-      collectives.push(describeCollective(instruction, kind, computation, executions, computations, mesh));
+      const collective = describeCollective(instruction, kind, computation, executions, computations, mesh);
+      const chain = chainOf(collective, instruction);
+      const earlier = chain === undefined ? undefined : chains.get(chain);
+      if (earlier === undefined) {
+        if (chain !== undefined) chains.set(chain, collectives.length);
+        collectives.push(collective);
+      } else if (collective.trips < collectives[earlier].trips) {
+        collectives[earlier] = collective;
+      }
     }
   }
   return collectives;
 }
 
-/** The collective that an opcode starts or is; undefined for `-done`, which its start has counted. */
-function collectiveKind(opcode: string): CollectiveKind | undefined {
+/**
+ * The TPU compiler spreads a collective over fusions that compute meanwhile: one that starts it, others that may lie in
+ * loops, one that ends it. Each names it again, with the same channel; it happens as often as the one named least.
+ */
+function chainOf({ kind, channel }: CompiledCollective, { attributes }: HloInstruction): string | undefined {
+  const chain = /frontend_attributes=\{[^}]*\bchain_id="([^"]*)"/.exec(attributes)?.[1];
+  return chain === undefined || channel === undefined ? undefined : `${kind} ${channel} ${chain}`;
+}
+
+/**
+ * The collective that an instruction starts or is; undefined for `-done`, which its start has counted. The TPU compiler
+ * has reduce-scatters as fusions of an all-reduce and a slice, which it carries out as one.
+ */
+function collectiveKind({ opcode }: HloInstruction, { name }: HloComputation): CollectiveKind | undefined {
   const plain = opcode.endsWith('-start') ? opcode.slice(0, -'-start'.length) : opcode;
+  if (plain === 'all-reduce' && name.startsWith('all-reduce-scatter')) return 'reduce-scatter';
   return collectiveKinds.find(kind => kind === plain);
 }
 

@@ -1,4 +1,5 @@
 import { attributeText, type HloComputation, type HloInstruction } from './hlo-text.ts';
+import { loopTrips } from './loop-bounds.ts';
 
 /** How often a computation runs in one run of the program. */
 export interface Executions {
@@ -27,7 +28,9 @@ export function countExecutions(
   const order: HloComputation[] = [];
   const visit = (computation: HloComputation): void => {
     if (calls.has(computation.name)) return;
-    const own = [...computation.instructions.values()].flatMap(instruction => callsOf(instruction, computations));
+    const own = [...computation.instructions.values()].flatMap(instruction =>
+      callsOf(instruction, computation, computations),
+    );
     calls.set(computation.name, own);
     for (const { callee } of own) {
       const target = computations.get(callee);
@@ -49,11 +52,15 @@ export function countExecutions(
   return new Map(order.map(computation => [computation, totals.get(computation.name) ?? once]));
 }
 
-function callsOf(instruction: HloInstruction, computations: ReadonlyMap<string, HloComputation>): Call[] {
+function callsOf(
+  instruction: HloInstruction,
+  caller: HloComputation,
+  computations: ReadonlyMap<string, HloComputation>,
+): Call[] {
   const { opcode, attributes } = instruction;
   if (opcode === 'while') {
     const [condition, body] = [calleeOf(instruction, 'condition'), calleeOf(instruction, 'body')];
-    const executions = loopExecutions(instruction, condition, computations);
+    const executions = loopExecutions(instruction, caller, computations);
     return [condition, body].flatMap(callee => (callee === undefined ? [] : [{ callee, executions }]));
   }
   // Their start has named the same computation already.
@@ -73,37 +80,16 @@ function calleeOf(instruction: HloInstruction, name: string): string | undefined
   return new RegExp(`(?:^|[\\s,])${name}=%?([\\w.-]+)`).exec(instruction.attributes)?.[1];
 }
 
-/** A loop's trips: what the compiler noted, else what its condition compares with. */
+/** A loop's trips: what the compiler noted, else what its condition and its step say. */
 function loopExecutions(
   loop: HloInstruction,
-  condition: string | undefined,
+  caller: HloComputation,
   computations: ReadonlyMap<string, HloComputation>,
 ): Executions {
   const noted = /"known_trip_count":\s*\{\s*"n":\s*"(\d+)"/.exec(loop.attributes)?.[1];
   if (noted !== undefined) return { trips: Number(noted), known: true };
-  const compared = condition === undefined ? undefined : comparedLimit(condition, computations);
-  return compared === undefined ? { trips: 1, known: false } : { trips: compared, known: true };
-}
-
-/**
- * The limit of a condition `i < limit` with a single integer constant, when the loop counts up from zero by one, as
- * lowered scans do. The comparison may lie in a fusion of its own.
- */
-function comparedLimit(condition: string, computations: ReadonlyMap<string, HloComputation>): number | undefined {
-  const computation = computations.get(condition);
-  if (computation === undefined) return undefined;
-  const limits: number[] = [];
-  let ordered = false;
-  const collect = (instructions: Iterable<HloInstruction>): void => {
-    for (const instruction of instructions) {
-      if (instruction.opcode === 'constant' && /^[su]\d+\[\]/.test(instruction.shape)) {
-        limits.push(Number(instruction.operands));
-      }
-      if (instruction.opcode === 'compare') ordered ||= /direction=LT\b/.test(instruction.attributes);
-      const inner = instruction.opcode === 'fusion' ? calleeOf(instruction, 'calls') : undefined;
-      if (inner !== undefined) collect(computations.get(inner)?.instructions.values() ?? []);
-    }
-  };
-  collect(computation.instructions.values());
-  return ordered && limits.length === 1 ? limits[0] : undefined;
+  const [condition, body] = ['condition', 'body'].map(name => computations.get(calleeOf(loop, name) ?? ''));
+  const trips =
+    condition === undefined || body === undefined ? undefined : loopTrips(loop, caller, condition, body, computations);
+  return trips === undefined ? { trips: 1, known: false } : { trips, known: true };
 }
