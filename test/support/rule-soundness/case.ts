@@ -1,11 +1,8 @@
-import { createRandom, type Random } from '../../../src/base/index.ts';
-import type { EvaluationContext, Tensor } from '../../../src/eval/index.ts';
-import { tensor } from '../../../src/eval/index.ts';
-import type { ElementType, Func, Operation, Program, TensorType, ValueId } from '../../../src/ir/index.ts';
-import { elementCount, printProgram, walkOperations } from '../../../src/ir/index.ts';
+import type { EvaluationContext } from '../../../src/eval/index.ts';
+import type { Func, Operation, Program, TensorType, ValueId } from '../../../src/ir/index.ts';
+import { printProgram, walkOperations } from '../../../src/ir/index.ts';
 import { type FactorRule, factorRule, formatFactorRule } from '../../../src/sharding/index.ts';
 import type { Cut } from './factor-cut.ts';
-import { range } from './factor-cut.ts';
 import type { RuledOperation } from './local-operation.ts';
 
 /** An operation whose rule is to be checked, in the program it comes from. */
@@ -84,55 +81,6 @@ export function describeCut(ruled: RuleCase, cut: Cut, seed: number, problem: st
     count === 1 ? [] : [`${String.fromCharCode(105 + factor)} (${ruled.rule.factors[factor].kind}) in ${count}`],
   );
   return `${describeCase(ruled)}\n  cut ${pieces.join(', ')}, seed ${seed}: ${problem}`;
-}
-
-/**
- * Random operands of an operation; the same seed gives the same operands. Floats are small multiples of a power of two,
- * so that sums and products of them are exact in any order.
- */
-export function randomOperands(ruled: RuleCase, seed: number): Tensor[] {
-  const random = createRandom(seed);
-  const places = Math.max(2, ...(ruled.operandTypes[0]?.shape ?? []));
-  const { name, regions } = ruled.operation;
-  const multiplied = regions[0]?.operations[0]?.name === 'stablehlo.multiply';
-  return ruled.operandTypes.map(({ element, shape }, index) => {
-    if (ruled.zeroOperands.includes(index)) return tensor(element, shape, [0]);
-    const isFactor = multiplied || (name === 'stablehlo.divide' && index === 1);
-    const draw = isIndex(ruled.operation, index)
-      ? // Indices a little outside of their range must be treated alike by the whole and by its pieces.
-        () => random.integer(element.startsWith('ui') ? 0 : -2, places + 2)
-      : drawOf(random, element, isFactor);
-    const count = elementCount(shape) * (element.startsWith('complex') ? 2 : 1);
-    return tensor(element, shape, range(0, count).map(draw));
-  });
-}
-
-/** How elements of a type are drawn. Factors and divisors are never zero, and floats among them powers of two. */
-function drawOf(random: Random, element: ElementType, isFactor: boolean): () => number {
-  if (element === 'i1') return () => random.integer(0, 2);
-  const isInteger = /^(u?i\d+|index)$/.test(element);
-  if (isInteger && isFactor) return () => 2 * random.integer(0, 50) + 1;
-  if (isInteger) return () => random.integer(element.startsWith('ui') ? 0 : -100, 100);
-  if (isFactor) return () => random.pick([-2, -1, -0.5, 0.5, 1, 2]);
-  return element === 'bf16' || element === 'f16' ? () => random.integer(-2, 3) : () => random.integer(-16, 17) / 8;
-}
-
-/** True for operands that say where something is. */
-function isIndex({ name, operands, results }: Operation, operand: number): boolean {
-  switch (name) {
-    case 'stablehlo.gather':
-      return operand === 1;
-    case 'stablehlo.scatter':
-      return operand === results.length;
-    case 'stablehlo.dynamic_slice':
-      return operand > 0;
-    case 'stablehlo.dynamic_update_slice':
-      return operand > 1;
-    case 'stablehlo.case':
-      return operand === operands.length - 1;
-    default:
-      return false;
-  }
 }
 
 /** The ways to cut a rule that are tried: each factor in several ways, pairs of factors, major factors to the end. */

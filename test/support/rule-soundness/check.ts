@@ -1,8 +1,9 @@
 import type { Tensor } from '../../../src/eval/index.ts';
 import { evaluateOperation } from '../../../src/eval/index.ts';
-import { type RuleCase, randomOperands } from './case.ts';
+import type { RuleCase } from './case.ts';
 import { combine, evaluateCut, sameElements, sameNumber } from './cut-evaluation.ts';
 import type { Cut } from './factor-cut.ts';
+import { randomOperands } from './random-operands.ts';
 
 /**
  * What is wrong with an operation that is evaluated in pieces, by cut; cuts that are right are left out. The
