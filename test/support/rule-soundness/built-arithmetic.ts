@@ -20,6 +20,12 @@ function elementwiseCases(): RuleCase[] {
     builtCase('stablehlo.clamp', ['f32[4, 6]', 'f32[4, 6]', 'f32[4, 6]']),
     builtCase('stablehlo.bitcast_convert', ['i32[4, 6]'], {}, { results: ['i8[4, 6, 4]'] }),
     builtCase('stablehlo.bitcast_convert', ['i8[4, 6, 4]'], {}, { results: ['i32[4, 6]'] }),
+    builtCase(
+      'stablehlo.map',
+      ['i32[4, 6]', 'i32[4, 6]'],
+      { dimensions: attributeOf.integers([0, 1]) },
+      { results: ['i32[4, 6]'], regions: builder => [builder.reducer('stablehlo.subtract', 'i32')] },
+    ),
     builtCase('stablehlo.optimization_barrier', ['f32[4]', 'i32[4, 6]', 'f32[]']),
   ];
 }

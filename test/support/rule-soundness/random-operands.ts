@@ -35,7 +35,7 @@ function useOf({ name, regions }: Operation, operand: number, { element, shape }
 
 function drawOf(random: Random, element: ElementType, use: string): () => number {
   const isInteger = /^(u?i\d+|index)$/.test(element);
-  const rarely = (often: number, other: () => number) => () => (random.next() < 0.8 ? often : other());
+  const rarely = (often: number, other: () => number) => () => (random.next() < 0.95 ? often : other());
   const bit = () => 1 << random.integer(0, 7);
   if (element === 'i1') {
     if (use === '') return () => random.integer(0, 2);
