@@ -43,11 +43,11 @@ export function runReport(result: RunResult, plan: Plan | undefined): RunReport 
     ],
     placements: (plan?.inputs ?? []).map(argumentPlacement),
     mesh: (plan?.mesh.axes ?? []).map(([name, size]) => ({ name, size })),
-    outputs: result.outputs.map(({ name, dtype, l2Error, nonFinite }) => ({
+    outputs: result.outputs.map(({ name, dtype, precision, l2Error, nonFinite }) => ({
       name,
       dtype,
       error: l2Error,
-      limit: errorLimits(dtype).each,
+      limit: errorLimits(precision).each,
       nonFinite,
     })),
   };

@@ -6,9 +6,13 @@ import {
   compareCollectives,
   type Equivalence,
   judgeOutputs,
+  type OutputFacts,
   type RunRecord,
   readCompiledCollectives,
 } from '../verify/index.ts';
+
+/** A compared output with the precision by which it is judged. */
+export type RunOutput = ComparedOutput & { readonly precision: string };
 
 /** What `skein run` found: the JSON document it prints, and the source of its tables and page. */
 export interface RunResult {
@@ -28,8 +32,8 @@ export interface RunResult {
   /** Scalar results by name; absent with `--verify`, where the comparison has them. */
   readonly scalars?: Readonly<Record<string, number>>;
   /** Empty without `--verify`. */
-  readonly outputs: readonly ComparedOutput[];
-  /** Error over all outputs of a type together. */
+  readonly outputs: readonly RunOutput[];
+  /** Error over all outputs of a precision together. */
   readonly pooledErrors: Readonly<Record<string, number>>;
   /** Absent where the program ran whole. */
   readonly collectives?: CollectiveComparison;
@@ -51,8 +55,7 @@ export interface RunSubject {
   readonly path: string;
   readonly cluster: string;
   readonly split: SplitProgram | undefined;
-  /** Outputs in which a wrong gradient shows: names of optimizer moments or raw gradients. */
-  readonly telling: readonly string[];
+  readonly facts: OutputFacts;
 }
 
 /** The result of a run without a reference. */
@@ -67,7 +70,7 @@ export function plainRunResult(
 
 /** The result of a run that was compared with the whole program. */
 export function verifiedRunResult(subject: RunSubject, engine: EngineDescription, runs: Equivalence): RunResult {
-  const verdict = judgeOutputs(runs.comparison, subject.telling);
+  const verdict = judgeOutputs(runs.comparison, subject.facts);
   const base = common(subject, engine, runs.candidate);
   const { memory } = runs.reference.compiled;
   return {
@@ -75,8 +78,11 @@ export function verifiedRunResult(subject: RunSubject, engine: EngineDescription
     verified: verdict.verified,
     failures: verdict.failures,
     warnings: verdict.warnings,
-    outputs: runs.comparison.outputs,
-    pooledErrors: runs.comparison.pooledErrors,
+    outputs: runs.comparison.outputs.map((output, index) => ({
+      ...output,
+      precision: subject.facts.precisions[index],
+    })),
+    pooledErrors: verdict.pooledErrors,
     memory: { ...base.memory, ...(memory === undefined ? {} : { reference: memory }) },
     seconds: {
       ...base.seconds,

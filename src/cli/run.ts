@@ -5,7 +5,14 @@ import { type Func, type Program, printProgram } from '../ir/index.ts';
 import { formatPlan, inputNames, outputNames, type SplitProgram, stateFeedback } from '../plan/index.ts';
 import { runReportHtml } from '../report/index.ts';
 import { inlineCalls } from '../transform/index.ts';
-import { compareRuns, type RunInputs, type RunOptions, runProgram, tellingOutputs } from '../verify/index.ts';
+import {
+  compareRuns,
+  outputPrecisions,
+  type RunInputs,
+  type RunOptions,
+  runProgram,
+  tellingOutputs,
+} from '../verify/index.ts';
 import type { CommandContext, CommandInstaller, ExitStatus } from './command.ts';
 import { noteDiagnostics } from './diagnostics.ts';
 import { checkHostMemory } from './host-memory-check.ts';
@@ -156,7 +163,8 @@ async function execute(engine: Engine, execution: Execution): Promise<ExecutionR
   const whole = { text: printProgram(program), devices: [0] };
   const candidate = split === undefined ? whole : { text: split.text, devices: description.devices.map((_, k) => k) };
   const names = outputNames(func);
-  const subject = { path: execution.path, cluster: execution.cluster, split, telling: tellingOutputs(func, names) };
+  const facts = { telling: tellingOutputs(func, names), precisions: outputPrecisions(func) };
+  const subject = { path: execution.path, cluster: execution.cluster, split, facts };
   const runOptions: RunOptions = {
     steps: options.steps,
     feedback: stateFeedback(func),

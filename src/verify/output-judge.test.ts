@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ComparedOutput, Comparison } from '../engine/index.ts';
+import type { ComparedOutput } from '../engine/index.ts';
 import { judgeOutputs } from './output-judge.ts';
 
 const output = (name: string, more: Partial<ComparedOutput> = {}): ComparedOutput => ({
@@ -15,15 +15,17 @@ const output = (name: string, more: Partial<ComparedOutput> = {}): ComparedOutpu
   ...more,
 });
 
-const judge = (outputs: ComparedOutput[], pooledErrors: Comparison['pooledErrors'] = { f32: 1e-6 }) =>
-  judgeOutputs({ outputs, pooledErrors, seconds: 0 }, ['m']);
+const judge = (outputs: ComparedOutput[]) =>
+  judgeOutputs(
+    { outputs, pooledErrors: {}, seconds: 0 },
+    { telling: ['m'], precisions: outputs.map(({ dtype }) => dtype) },
+  );
 
-const codes = (outputs: ComparedOutput[], pooled?: Comparison['pooledErrors']): string[] =>
-  judge(outputs, pooled).failures.map(failure => failure.code);
+const codes = (outputs: ComparedOutput[]): string[] => judge(outputs).failures.map(failure => failure.code);
 
 describe('the verdict on outputs', () => {
   it('is good where all errors are small', () => {
-    expect(judge([output('m'), output('w')])).toEqual({ verified: true, failures: [], warnings: [] });
+    expect(judge([output('m'), output('w')])).toMatchObject({ verified: true, failures: [], warnings: [] });
   });
 
   it.each([
@@ -37,10 +39,23 @@ describe('the verdict on outputs', () => {
     expect(codes([output('m', { dtype, l2Error: bad })])).toEqual(['SK4001']);
   });
 
-  it('limits all outputs of a type together', () => {
-    expect(codes([output('m')], { f32: 1e-4, bf16: 5e-3 })).toEqual([]);
-    expect(codes([output('m')], { f32: 1.01e-4, bf16: 5e-3 })).toEqual(['SK4003']);
-    expect(codes([output('m')], { f32: 1e-4, bf16: 5.1e-3 })).toEqual(['SK4003']);
+  it('limits all outputs of a precision together, by their norms', () => {
+    const pair = (dtype: string, error: number) => [
+      output('m', { dtype, differenceNorm: 3 * error, referenceNorm: 3 }),
+      output('w', { dtype, differenceNorm: 4 * error, referenceNorm: 4 }),
+    ];
+    expect(judge(pair('f32', 0.5e-4)).pooledErrors.f32).toBeCloseTo(0.5e-4, 12);
+    expect(codes([...pair('f32', 0.99e-4), ...pair('bf16', 4.9e-3)])).toEqual([]);
+    expect(codes([...pair('f32', 1.01e-4), ...pair('bf16', 4.9e-3)])).toEqual(['SK4003']);
+    expect(codes([...pair('f32', 0.99e-4), ...pair('bf16', 5.1e-3)])).toEqual(['SK4003']);
+  });
+
+  it('judges an output by the precision of what it was computed from', () => {
+    const moment = output('m', { l2Error: 4e-2, differenceNorm: 4e-3, referenceNorm: 1 });
+    const verdict = (precision: string) =>
+      judgeOutputs({ outputs: [moment], pooledErrors: {}, seconds: 0 }, { telling: ['m'], precisions: [precision] });
+    expect(verdict('bf16').verified).toBe(true);
+    expect(verdict('f32').failures.map(failure => failure.code)).toEqual(['SK4001', 'SK4003']);
   });
 
   it('fails on anything that is not finite, also when both runs have it', () => {
@@ -49,7 +64,11 @@ describe('the verdict on outputs', () => {
   });
 
   it('fails on an infinite error and on one that is no number', () => {
-    expect(codes([output('m', { l2Error: Infinity })], { f32: NaN })).toEqual(['SK4001', 'SK4003']);
+    expect(codes([output('m', { l2Error: Infinity, differenceNorm: 1, referenceNorm: 0 })])).toEqual([
+      'SK4001',
+      'SK4003',
+    ]);
+    expect(codes([output('m', { l2Error: Number.NaN, differenceNorm: Number.NaN })])).toEqual(['SK4001', 'SK4003']);
   });
 
   it('names the worst output first', () => {

@@ -6,6 +6,7 @@ import { readCompiledCollectives } from './compiled-collectives.ts';
 import { defaultInputs } from './default-inputs.ts';
 import { compareRuns, type RunInputs, type RunOptions, type RunRecord } from './equivalence.ts';
 import { judgeOutputs, type OutputVerdict } from './output-judge.ts';
+import { outputPrecisions } from './output-precision.ts';
 import { tellingOutputs } from './telling-outputs.ts';
 
 /** The verdict on a split program, with what it rests on. */
@@ -44,7 +45,7 @@ export async function verifySplit(
   const { ideal, backend } = split.plan.collectives;
   const compiled = readCompiledCollectives(runs.candidate.compiled.hloText, split.mesh);
   return {
-    ...judgeOutputs(runs.comparison, tellingOutputs(func, names)),
+    ...judgeOutputs(runs.comparison, { telling: tellingOutputs(func, names), precisions: outputPrecisions(func) }),
     collectives: compareCollectives(ideal, backend, compiled),
     ...runs,
   };

@@ -6,7 +6,7 @@ import { loadProgram, type Program, printProgram } from '../../src/ir/index.ts';
 import { outputNames, planByPins, stateFeedback } from '../../src/plan/index.ts';
 import { parsePin } from '../../src/sharding/index.ts';
 import { inlineCalls } from '../../src/transform/index.ts';
-import { compareRuns, judgeOutputs, tellingOutputs } from '../../src/verify/index.ts';
+import { compareRuns, judgeOutputs, outputPrecisions, tellingOutputs } from '../../src/verify/index.ts';
 
 /*
  * Wrong distributed programs of the kinds that a planner or a partitioner makes, each put into a right one that passes:
@@ -46,7 +46,7 @@ async function verdictOf(text: string) {
     { spec, seed: 7 },
     { steps: 1, feedback: stateFeedback(func), outputNames: names },
   );
-  return judgeOutputs(comparison, tellingOutputs(func, names));
+  return judgeOutputs(comparison, { telling: tellingOutputs(func, names), precisions: outputPrecisions(func) });
 }
 
 /** The first weight gradient: a product of two tensors cut along the rows that it sums over. */
@@ -61,7 +61,7 @@ function mutate(pattern: RegExp, replacement: (...words: string[]) => string): s
 
 test('the right program passes, with outputs in which a wrong gradient would show', async () => {
   const verdict = await verdictOf(annotated);
-  expect(verdict).toEqual({ verified: true, failures: [], warnings: [] });
+  expect(verdict).toMatchObject({ verified: true, failures: [], warnings: [] });
 });
 
 test('a dropped reduction fails', async () => {
