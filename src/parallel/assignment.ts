@@ -1,4 +1,12 @@
-import { type Layout, type Mesh, type PinnedShardings, type Strategy, shardingOf } from '../sharding/index.ts';
+import {
+  type Layout,
+  layoutOf,
+  type Mesh,
+  type PinnedShardings,
+  type Propagation,
+  type Strategy,
+  shardingOf,
+} from '../sharding/index.ts';
 import type { Fold } from './fold-types.ts';
 import type { MeshProblem } from './problem-mesh.ts';
 
@@ -57,5 +65,26 @@ export function assignmentPins(ground: MeshProblem, assignment: Assignment): Pin
     arguments: assignment.arguments.map(layout => shardingOf(grid, layout)),
     results: assignment.results.map(layout => shardingOf(grid, layout)),
     values: new Map(values),
+  };
+}
+
+/**
+ * What propagation decides, as an assignment: a search's first incumbent, and how a plan made from pins is priced. The
+ * grid of the propagation must be that of the problem.
+ */
+export function propagatedAssignment(ground: MeshProblem, propagation: Propagation): Assignment {
+  const { grid, operations } = ground;
+  return {
+    mesh: ground.mesh,
+    arguments: propagation.arguments.map(sharding => layoutOf(grid, sharding)),
+    results: propagation.resultLayouts,
+    choices: operations.map((operation): OperationChoice | undefined => {
+      const plan = propagation.plans.get(operation);
+      if (plan === undefined) return undefined;
+      const { strategy, operands, results, finals } = plan;
+      return { strategy, operands, results, finals };
+    }),
+    microBatches: 1,
+    pipeline: null,
   };
 }

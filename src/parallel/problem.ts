@@ -163,7 +163,10 @@ function contradictions(pins: readonly Pin[], func: Func): Diagnostic[] {
     wrong.push({ code: 'SK2302', severity: 'error', message, next: 'keep one of the two pins' });
   };
   for (const [index, pin] of pins.entries()) {
-    const earlier = pins.slice(0, index).find(other => other.match === pin.match);
+    // A pin of a scope places only values of its rank, so several of them may share a pattern.
+    const rank = pin.sharding.dimensions.length;
+    const alike = (other: Pin): boolean => other.match === pin.match && other.sharding.dimensions.length === rank;
+    const earlier = pins.slice(0, index).find(alike);
     if (earlier !== undefined && !equalShardings(earlier.sharding, pin.sharding)) say(pin.match, earlier, pin, '');
   }
   for (const [index, argument] of func.arguments.entries()) {

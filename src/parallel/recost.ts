@@ -1,0 +1,28 @@
+import { deviceWork, type MemoryOfKind, type StepSeconds, stepSeconds } from '../cost/index.ts';
+import { collectives, type Propagation } from '../sharding/index.ts';
+import type { Assignment } from './assignment.ts';
+import { placeAssignment } from './assignment-placement.ts';
+import type { MeshProblem } from './problem-mesh.ts';
+import { placedMemory, totalBytes } from './recost-memory.ts';
+
+/** What an assignment costs. `stepSeconds` is what a search makes small. */
+export interface AssignmentCost extends StepSeconds {
+  /** Changes of layout that need a collective, and those that are a local slice: what ties are broken by. */
+  readonly layoutChanges: number;
+  readonly memory: readonly MemoryOfKind[];
+  /** Of all kinds together, on one device. */
+  readonly memoryBytes: number;
+  readonly placed: Propagation;
+}
+
+/**
+ * Prices a valid assignment from nothing: it is carried out, and the placed program is priced as any plan is. Searches
+ * keep their own, quicker books; this is what these are checked against.
+ */
+export function recostAssignment(ground: MeshProblem, assignment: Assignment): AssignmentCost {
+  const placed = placeAssignment(ground, assignment);
+  const seconds = stepSeconds(deviceWork(placed), collectives(placed), ground.mesh, ground.problem.cluster);
+  const memory = placedMemory(placed);
+  const layoutChanges = placed.movements.filter(({ kind }) => kind === 'reshard').length;
+  return { ...seconds, layoutChanges, memory, memoryBytes: totalBytes(memory), placed };
+}
