@@ -106,14 +106,14 @@ export const formulas = {
     return [
       {
         kind: 'all-gather',
-        bytes: entry + first + 2 * later,
-        what: 'the input of the last stage, and of its 3x3 convolutions',
+        bytes: entry + first + 2 * later + 2 * result,
+        what: 'the input of the last stage, and of its 3x3 convolutions; results of its first block, forward and backward',
       },
-      { kind: 'reduce-scatter', bytes: entry + first + 2 * later, what: 'their gradients' },
+      { kind: 'reduce-scatter', bytes: entry + first + 2 * later + 2 * result, what: 'the same, the other way' },
       {
         kind: 'all-reduce',
-        bytes: 4 * (psi() - psi(/'stages'\]\[3\]/)) + normSums(psi, /'stages'\]\[[012]|'stem'/) + 5 * result,
-        what: 'gradients of the rest: 4 Ψ; sums of batch norm; results of three blocks, gradients of two',
+        bytes: 4 * (psi() - psi(/'stages'\]\[3\]/)) + normSums(psi, /'stages'\]\[[012]|'stem'/) + 3 * result,
+        what: 'gradients of the rest: 4 Ψ; sums of batch norm; results of two blocks, gradients of one',
       },
     ];
   },
