@@ -2,20 +2,22 @@ import type { Block, Operation, ValueId } from '../ir/index.ts';
 import {
   claimsOf,
   dimensionsOf,
-  fixedWish,
   halosOf,
   type Layout,
-  LayoutTable,
   layoutBytes,
   layoutKey,
+  type Movement,
   type OperationPlan,
+  type PartialSum,
   type Propagation,
   reductionsOf,
+  reshardSteps,
   type Site,
   shardingOf,
   wholeLayout,
 } from '../sharding/index.ts';
 import type { Assignment, OperationChoice } from './assignment.ts';
+import { ValueVersions } from './assignment-versions.ts';
 import { type MeshProblem, operationRole } from './problem-mesh.ts';
 
 /**
@@ -31,32 +33,35 @@ export function placeAssignment(ground: MeshProblem, assignment: Assignment): Pr
 class Placement {
   readonly #ground: MeshProblem;
   readonly #assignment: Assignment;
-  readonly #table: LayoutTable;
+  readonly #versions: ValueVersions;
+  readonly #layouts = new Map<ValueId, Layout>();
+  readonly #sources = new Map<ValueId, readonly PartialSum[]>();
+  readonly #movements: Movement[] = [];
   readonly #plans = new Map<Operation, OperationPlan>();
   #index = 0;
 
   constructor(ground: MeshProblem, assignment: Assignment) {
     this.#ground = ground;
     this.#assignment = assignment;
-    this.#table = new LayoutTable(ground.grid, ground.facts, new Set());
+    this.#versions = new ValueVersions(ground.grid, ground.facts);
   }
 
   run(): Propagation {
     const { func, grid, facts, problem } = this.#ground;
     const { results } = this.#assignment;
     for (const [index, argument] of func.arguments.entries()) {
-      this.#table.place(argument.value, this.#assignment.arguments[index]);
+      this.#place(argument.value, this.#assignment.arguments[index]);
     }
     const end = this.#visitBlock(func.body);
     for (const [index, value] of end.operation.operands.entries()) {
-      this.#table.demand(value, fixedWish(results[index], end), end);
+      this.#demand(value, results[index], end);
     }
     return {
       program: problem.program,
       func,
       grid,
       shardings: func.valueTypes.map((type, value) => {
-        const layout = this.#table.layouts.get(value);
+        const layout = this.#layouts.get(value);
         return type.kind === 'tensor' ? shardingOf(grid, layout ?? wholeLayout(type.shape.length)) : undefined;
       }),
       arguments: this.#assignment.arguments.map(layout => shardingOf(grid, layout)),
@@ -64,7 +69,7 @@ class Placement {
       resultLayouts: results,
       plans: this.#plans,
       cheap: facts.cheap,
-      movements: this.#table.movements,
+      movements: this.#movements,
       conflicts: [],
       warnings: [],
       passes: 0,
@@ -89,17 +94,34 @@ class Placement {
     return number;
   }
 
+  #place(value: ValueId, layout: Layout): void {
+    this.#versions.place(value, layout);
+    this.#layouts.set(value, layout);
+  }
+
+  #demand(value: ValueId, layout: Layout, site: Site): void {
+    const changes = this.#versions.demand(value, layout);
+    if (changes === undefined) throw new Error(`internal: value ${value} is read as a partial sum that nothing makes`);
+    for (const change of changes) this.#move(change.value, change.from, change.to, site);
+  }
+
+  #move(value: ValueId, from: Layout, to: Layout, site: Site): void {
+    const steps = reshardSteps(this.#ground.grid, this.#versions.typeOf(value), from, to);
+    const sources = from.partial.length > 0 ? (this.#sources.get(value) ?? []) : [];
+    this.#movements.push({ kind: 'reshard', value, from, to, steps, sources, site });
+  }
+
   #visit(site: Site): void {
     const { operation } = site;
     const role = operationRole(this.#ground, operation);
     if (role === 'cheap') {
-      this.#table.place(operation.results[0], this.#cheapLayout(operation));
+      this.#place(operation.results[0], this.#cheapLayout(operation));
       return;
     }
     const choice = this.#assignment.choices[this.#number(operation)];
     if (choice === undefined) throw new Error(`internal: no choice for ${operation.name}`);
     for (const [index, value] of operation.operands.entries()) {
-      this.#table.demand(value, fixedWish(choice.operands[index], site), site);
+      this.#demand(value, choice.operands[index], site);
     }
     if (role === 'loop' || role === 'branch') this.#visitRegions(site, choice);
     else this.#finish(site, choice);
@@ -112,7 +134,7 @@ class Placement {
     const rule = facts.rule(operation);
     const strategy: number[][] = rule.factors.map(() => []);
     for (const [index, operand] of operation.operands.entries()) {
-      const { dimensions } = this.#table.layoutOf(operand);
+      const { dimensions } = this.#versions.homeOf(operand);
       for (const { atom, factor } of claimsOf(grid, rule, rule.operands[index], dimensions)) {
         if (!strategy.some(atoms => atoms.includes(atom))) strategy[factor].push(atom);
       }
@@ -124,16 +146,15 @@ class Placement {
   #visitRegions({ operation }: Site, choice: OperationChoice): void {
     const loop = operation.name === 'stablehlo.while';
     for (const [number, region] of operation.regions.entries()) {
-      for (const [index, value] of region.arguments.entries()) this.#table.place(value, choice.results[index]);
-      this.#table.inScope(() => {
-        const end = this.#visitBlock(region);
-        for (const [index, value] of end.operation.operands.entries()) {
-          const wanted = loop && number === 0 ? wholeLayout(0) : choice.results[index];
-          this.#table.demand(value, fixedWish(wanted, end), end);
-        }
-      });
+      for (const [index, value] of region.arguments.entries()) this.#place(value, choice.results[index]);
+      const mark = this.#versions.mark();
+      const end = this.#visitBlock(region);
+      for (const [index, value] of end.operation.operands.entries()) {
+        this.#demand(value, loop && number === 0 ? wholeLayout(0) : choice.results[index], end);
+      }
+      this.#versions.takeBack(mark);
     }
-    for (const [index, value] of operation.results.entries()) this.#table.place(value, choice.results[index]);
+    for (const [index, value] of operation.results.entries()) this.#place(value, choice.results[index]);
   }
 
   #finish(site: Site, choice: OperationChoice): void {
@@ -141,23 +162,23 @@ class Placement {
     for (const [index, value] of site.operation.results.entries()) {
       const natural = choice.results[index];
       this.#noteSources(value, natural, choice, site.operation);
-      this.#table.place(value, natural);
+      this.#place(value, natural);
       const final = choice.finals[index];
       if (layoutKey(final) === layoutKey(natural)) continue;
-      this.#table.move(value, natural, final, site);
-      this.#table.place(value, final);
+      this.#move(value, natural, final, site);
+      this.#place(value, final);
     }
   }
 
   #noteSources(value: ValueId, natural: Layout, choice: OperationChoice, operation: Operation): void {
     if (natural.partial.length === 0) return;
     const carriers = operation.operands.filter((_, index) => choice.operands[index].partial.length > 0);
-    const carried = carriers.flatMap(operand => this.#table.sourcesOf(operand));
+    const carried = carriers.flatMap(operand => this.#sources.get(operand) ?? []);
     const { factors } = this.#ground.facts.rule(operation);
     const summed = choice.strategy.filter((atoms, index) => factors[index].kind === 'reduction' && atoms.length > 0);
-    const bytesPerDevice = layoutBytes(this.#ground.grid, this.#table.type(value), natural.dimensions);
+    const bytesPerDevice = layoutBytes(this.#ground.grid, this.#versions.typeOf(value), natural.dimensions);
     const own = summed.length > 0 ? [{ value, bytesPerDevice, factors: summed }] : [];
-    this.#table.setSources(value, [...carried, ...own]);
+    this.#sources.set(value, [...carried, ...own]);
   }
 
   /** Collectives that are part of an operation: edges of neighbours, and reductions that are no sums. */
@@ -165,17 +186,17 @@ class Placement {
     const { operation } = site;
     const { grid, facts } = this.#ground;
     const rule = facts.rule(operation);
-    const types = operation.operands.map(value => this.#table.type(value));
+    const types = operation.operands.map(value => this.#versions.typeOf(value));
     for (const halo of halosOf(grid, rule, choice.strategy, types, choice.operands)) {
       const step = { kind: 'collective-permute', atoms: halo.atoms, bytesPerDevice: halo.bytes } as const;
-      this.#table.note({ kind: 'inner', value: operation.operands[halo.operand], step, reason: 'halo', site });
+      this.#movements.push({ kind: 'inner', value: operation.operands[halo.operand], step, reason: 'halo', site });
     }
     const { others } = reductionsOf(rule, choice.strategy);
     if (others.length === 0) return;
     for (const [index, value] of operation.results.entries()) {
-      const bytesPerDevice = layoutBytes(grid, this.#table.type(value), choice.results[index].dimensions);
+      const bytesPerDevice = layoutBytes(grid, this.#versions.typeOf(value), choice.results[index].dimensions);
       const step = { kind: 'all-reduce', atoms: others, bytesPerDevice } as const;
-      this.#table.note({ kind: 'inner', value, step, reason: 'reduction', site });
+      this.#movements.push({ kind: 'inner', value, step, reason: 'reduction', site });
     }
   }
 }

@@ -17,7 +17,7 @@ export {
   shardingOf,
   wholeLayout,
 } from './grid.ts';
-export { LayoutTable, operandLayouts } from './layout-table.ts';
+export { operandLayouts } from './layout-table.ts';
 export type { Mesh, MeshAxis } from './mesh.ts';
 export { checkMesh, checkMeshDevices, formatMesh, meshSize, parseMesh } from './mesh.ts';
 export type { AxisPart, DimensionSharding, Sharding } from './notation.ts';
@@ -54,4 +54,3 @@ export { axisPartSize, localBytes, localShape, piecesOf, shardingDiagnostics } f
 export { halosOf } from './strategy.ts';
 export type { ValueFacts } from './value-facts.ts';
 export { valueFacts } from './value-facts.ts';
-export { fixedWish } from './wishes.ts';
