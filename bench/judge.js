@@ -70,14 +70,15 @@ ${cpus().length} x ${cpus()[0].model}. Made by \`npm run build && node bench/jud
 
 All figures are of one chip and one step; bytes in MB, seconds in ms. \`judged\` is estimated cycles over the clock plus
 alpha-beta seconds of the compiled collectives, nothing overlapped. \`optimal_seconds\`, the compiler's own figure, charges
-no network: by it the placements would be ranked wrongly, so it is printed and never compared.
+no network: by it Megatron and FSDP are alike, so it is printed and never compared.
 
 | placement | mesh | arguments predicted | compiled | temporaries compiled | all predicted | all compiled | GFLOP | Mcycles | computing | moving | judged | step predicted | optimal_seconds | compiled in s |
 |---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
 ${figures.join('\n')}
 
 What moves. A tensor that was combined with others counts in their one collective. The compiler converts weights to bf16
-before it gathers them, which halves these bytes; it reduces gradients of small matrices whole and slices them then.
+before it gathers them, which halves these bytes; it reduces FSDP's gradients whole and slices them then; and it sums
+Megatron's gradient of the embedding whole on every chip, although the table is split.
 
 | placement | kind | axis | ideal MB | compiled MB | times | ms |
 |---|---|---|---:|---:|---:|---:|

@@ -1,4 +1,4 @@
-"""python -m skein_judge FOLDER --chip v5p --shape 4,4,4: one compilation. See `--help`."""
+"""python -m skein_judge FOLDER --chip v5p --shape 4,4,4 <program.mlir: one compilation. See `--help`."""
 
 import argparse
 import json
@@ -10,7 +10,6 @@ import time
 
 from . import tpu_api
 
-PROGRAM = "program.mlir"
 HLO = "compiled.hlo"
 REPORT = "report.json"
 
@@ -18,15 +17,25 @@ REPORT = "report.json"
 def parse_arguments():
     parser = argparse.ArgumentParser(
         prog="skein_judge",
-        description=f"Compiles FOLDER/{PROGRAM} for a TPU topology and writes FOLDER/{HLO} and FOLDER/{REPORT}.",
+        description=f"Compiles a program for a TPU topology; makes FOLDER with {REPORT} and the compiled {HLO}.",
     )
-    parser.add_argument("folder", help="private folder of the caller")
+    parser.add_argument("folder", help="folder to make; nobody else can read it")
     parser.add_argument("--chip", required=True, choices=["v4", "v5e", "v5p", "v6e"])
     parser.add_argument("--shape", required=True, help="chips along each axis of the torus, for example 4,4,4")
     parser.add_argument(
-        "--watch-stdin", action="store_true", help="when standard input closes, remove the folder and end"
+        "--bytes",
+        type=int,
+        help="bytes of the program on standard input, which stays open then; when it closes, folder and process go",
     )
     return parser.parse_args()
+
+
+def read_program(size):
+    """Reads StableHLO text from standard input: `size` bytes, or all; None where it closes before."""
+    if size is None:
+        return sys.stdin.buffer.read().decode()
+    data = sys.stdin.buffer.read(size)
+    return data.decode() if len(data) == size else None
 
 
 def end_with_caller(folder):
@@ -41,7 +50,7 @@ def end_with_caller(folder):
     threading.Thread(target=watch, daemon=True).start()
 
 
-def compile_program(options):
+def compile_program(text, options):
     if not tpu_api.has_libtpu():
         return failure("missing", "the TPU compiler libtpu is not installed")
     shape = tuple(int(size) for size in options.shape.split(","))
@@ -49,8 +58,6 @@ def compile_program(options):
         devices = tpu_api.topology_devices(options.chip, shape)
     except Exception as error:
         return failure("topology", str(error))
-    with open(os.path.join(options.folder, PROGRAM), encoding="utf-8") as file:
-        text = file.read()
     started = time.perf_counter()
     try:
         executable = tpu_api.compile_text(text, devices)
@@ -75,10 +82,14 @@ def failure(code, message):
 
 def main():
     options = parse_arguments()
-    if options.watch_stdin:
+    text = read_program(options.bytes)
+    if text is None:
+        return
+    os.mkdir(options.folder, mode=0o700)
+    if options.bytes is not None:
         end_with_caller(options.folder)
     tpu_api.set_environment()
-    report = compile_program(options)
+    report = compile_program(text, options)
     partial = os.path.join(options.folder, f"{REPORT}.partial")
     with open(partial, "w", encoding="utf-8") as file:
         json.dump(report, file)

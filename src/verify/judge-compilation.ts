@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { diagnosticError } from '../base/index.ts';
@@ -60,10 +61,10 @@ export async function compileForTpu(
   topology: TpuTopology,
   options: TpuCompileOptions = {},
 ): Promise<TpuCompilation | TooLarge> {
-  const folder = await mkdtemp(join(tmpdir(), 'skein-judge-'));
+  // The compiler's process makes the folder, so that it can take it away when this process is killed.
+  const folder = join(tmpdir(), `skein-judge-${randomUUID()}`);
   try {
-    await writeFile(join(folder, 'program.mlir'), text);
-    await runJudge(folder, topology, options);
+    await runJudge(Buffer.from(text), folder, topology, options);
     const report: Report = JSON.parse(await readFile(join(folder, 'report.json'), 'utf8'));
     if (report.error !== undefined) return tooLargeOrThrow(report.error, topology);
     return { kind: 'compiled', ...report, hloText: await readFile(join(folder, 'compiled.hlo'), 'utf8') };
@@ -83,16 +84,22 @@ export function hasTpuCompiler(python: string = findPython()): Promise<boolean> 
   });
 }
 
-function runJudge(folder: string, { chip, shape }: TpuTopology, options: TpuCompileOptions): Promise<void> {
+function runJudge(
+  program: Uint8Array,
+  folder: string,
+  { chip, shape }: TpuTopology,
+  options: TpuCompileOptions,
+): Promise<void> {
   const python = options.python ?? findPython();
-  const arguments_ = ['-m', 'skein_judge', folder, '--chip', chip, '--shape', shape.join(','), '--watch-stdin'];
+  const what = ['--chip', chip, '--shape', shape.join(','), '--bytes', String(program.length)];
   const modules = [join(packageRoot(), 'python'), ...(process.env.PYTHONPATH ? [process.env.PYTHONPATH] : [])];
   // Only this process holds the other end of the compiler's standard input: when it dies, the compiler goes as well.
-  const child = spawn(python, arguments_, {
+  const child = spawn(python, ['-m', 'skein_judge', folder, ...what], {
     env: { ...process.env, PYTHONPATH: modules.join(':') },
     stdio: ['pipe', 'ignore', 'pipe'],
   });
   child.stdin.on('error', () => {});
+  child.stdin.write(program);
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     errors = (errors + text).slice(-4096);
