@@ -1,6 +1,6 @@
 import { aliasedResult } from '../ir/index.ts';
 import type { FoldGraph } from './fold-graph.ts';
-import { alignOrbits, type Orbits } from './fold-orbits.ts';
+import { alignOrbits } from './fold-orbits.ts';
 
 /** Instances of one structure: `roles[k][i]` is the node that plays role k in instance i. */
 export interface Draft {
@@ -9,24 +9,50 @@ export interface Draft {
 }
 
 /**
- * Cuts blocks out of orbits: one of the roles that all instances have, then one for each run of instances that have
- * more. Roles that do not hang together in the same way in all instances are left out, see `sound`. The first draft is
- * the main one; what sticks out of its instances stays unfolded.
+ * Cuts blocks of `instanceCount` instances or fewer out of the orbits of a matching: one of the roles that all instances have, then one for each run of instances that have
+ * more. Roles that do not hang together in the same way in all instances become blocks of their own, see `sound`. The
+ * first draft is the main one; what sticks out of its instances stays unfolded.
  */
-export function draftBlocks(graph: FoldGraph, orbits: Orbits): readonly Draft[] {
+export function draftBlocks(
+  graph: FoldGraph,
+  members: readonly (readonly number[])[],
+  instanceCount: number,
+): readonly Draft[] {
   const spans = new Map<string, number[][]>();
-  const offsets = alignOrbits(graph, orbits);
-  for (const [orbit, nodes] of orbits.members.entries()) {
+  const offsets = alignOrbits(graph, members, instanceCount);
+  for (const [orbit, nodes] of members.entries()) {
     const offset = offsets[orbit];
-    const inside = nodes.slice(Math.max(0, -offset), orbits.instanceCount - offset);
+    const inside = nodes.slice(Math.max(0, -offset), instanceCount - offset);
     if (inside.length < 2) continue;
     const key = `${Math.max(0, offset)} ${inside.length}`;
     const roles = spans.get(key) ?? [];
     if (roles.length === 0) spans.set(key, roles);
     roles.push(...withInside(graph, inside));
   }
-  const drafts = [...spans.values()].sort((a, b) => b[0].length - a[0].length || b.length - a.length);
-  return drafts.map(roles => orient({ roles: sound(graph, roles), instanceCount: roles[0].length }));
+  const drafts: Draft[] = [];
+  for (const roles of spans.values()) {
+    for (let rest: readonly (readonly number[])[] = roles; rest.length > 0; ) {
+      const kept = sound(graph, rest);
+      if (kept.length > 0) drafts.push(orient({ roles: kept, instanceCount: kept[0].length }));
+      // What does not fit in may still repeat in its own right.
+      const isKept = new Set(kept);
+      rest = kept.length === 0 ? [] : rest.filter(nodes => !isKept.has(nodes) && !isLoose(graph, nodes[0]));
+    }
+  }
+  return drafts.sort((a, b) => b.instanceCount - a.instanceCount || b.roles.length - a.roles.length);
+}
+
+/**
+ * Joins `count` successive instances into one, so that each role becomes as many. Instances that are left over at the
+ * end stay unfolded.
+ */
+export function joinDraft(graph: FoldGraph, { roles, instanceCount }: Draft, count: number): Draft {
+  const joinedCount = Math.floor(instanceCount / count);
+  const joined: number[][] = [];
+  for (let part = 0; part < count; part++) {
+    for (const nodes of roles) joined.push(nodes.filter((_, index) => index % count === part).slice(0, joinedCount));
+  }
+  return orient({ roles: sound(graph, joined), instanceCount: joinedCount });
 }
 
 /** The roles of operations with all that stands in their regions. */
@@ -106,7 +132,7 @@ class Places {
           makers[instance] === makers[0] && (makers[0] < 0 || operandResult[edge] === operandResult[edges[0]]),
       );
       if (isEven) continue;
-      const loose = edges.filter((edge, instance) => makers[instance] >= 0 && this.#isLoose(operandNode[edge]));
+      const loose = edges.filter((edge, instance) => makers[instance] >= 0 && isLoose(this.#graph, operandNode[edge]));
       if (loose.length === 0) this.#drop(nodes[0]);
       else for (const edge of loose) this.#drop(operandNode[edge]);
       return true;
@@ -139,10 +165,6 @@ class Places {
     return this.#instanceOf[node] === instance ? this.#roleOf[node] : -1;
   }
 
-  #isLoose(node: number): boolean {
-    return node >= this.#graph.operations.length || this.#graph.closed[node] === 1;
-  }
-
   /** Drops the role of a node; of one inside of another operation of the block, that operation with all inside. */
   #drop(node: number): void {
     const { operations, parents, subtreeEnd, regionArguments } = this.#graph;
@@ -160,4 +182,9 @@ class Places {
     this.#roleOf.fill(-1, start, end);
     this.#instanceOf.fill(-1, start, end);
   }
+}
+
+/** True for arguments and for what depends on none. */
+function isLoose(graph: FoldGraph, node: number): boolean {
+  return node >= graph.operations.length || graph.closed[node] === 1;
 }

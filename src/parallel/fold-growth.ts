@@ -1,5 +1,5 @@
 import type { FoldGraph } from './fold-graph.ts';
-import { commonRadius } from './fold-hash.ts';
+import { commonRadius, type FoldHashes } from './fold-hash.ts';
 
 /** Two nodes that may play the same role in neighbouring instances. */
 export interface NodePair {
@@ -22,19 +22,19 @@ export class Growth {
   readonly next: Int32Array;
   readonly previous: Int32Array;
   readonly #graph: FoldGraph;
-  readonly #hashes: readonly Int32Array[];
+  readonly #hashes: FoldHashes;
   readonly #taken: Uint8Array;
   readonly #matched: number[] = [];
-  /** Candidate pairs by the radius at which they look alike, flat: from, to. */
+  /** Candidate pairs by how alike they are, flat: from, to. */
   readonly #queues: number[][];
   /** Matched pairs some of whose users could not be told apart. */
   readonly #ties: number[] = [];
 
-  constructor(graph: FoldGraph, hashes: readonly Int32Array[], taken: Uint8Array) {
+  constructor(graph: FoldGraph, hashes: FoldHashes, taken: Uint8Array) {
     this.#graph = graph;
     this.#hashes = hashes;
     this.#taken = taken;
-    this.#queues = hashes.map(() => []);
+    this.#queues = Array.from({ length: hashes.around.length * hashes.cones.length }, () => []);
     this.next = new Int32Array(graph.nodeCount).fill(-1);
     this.previous = new Int32Array(graph.nodeCount).fill(-1);
   }
@@ -64,15 +64,15 @@ export class Growth {
 
   #drain(): void {
     for (;;) {
-      let radius = this.#queues.length - 1;
-      while (radius >= 0 && this.#queues[radius].length === 0) radius--;
-      if (radius < 0) {
+      let likeness = this.#queues.length - 1;
+      while (likeness >= 0 && this.#queues[likeness].length === 0) likeness--;
+      if (likeness < 0) {
         const node = this.#ties.pop();
         if (node === undefined) return;
         this.#matchUsers(node, this.next[node], true);
         continue;
       }
-      const queue = this.#queues[radius];
+      const queue = this.#queues[likeness];
       const to = queue.pop() as number;
       const from = queue.pop() as number;
       this.#match(from, to);
@@ -88,7 +88,14 @@ export class Growth {
       if (from < 0 || to < 0) return;
     }
     if (from === to || labels[from] !== labels[to] || !this.#isFree(from, to)) return;
-    this.#queues[Math.max(0, commonRadius(this.#hashes, from, to))].push(from, to);
+    this.#queues[this.#likeness(from, to)].push(from, to);
+  }
+
+  /** How alike two nodes of one label are: by their surroundings, then by how they are computed. */
+  #likeness(from: number, to: number): number {
+    const { around, cones } = this.#hashes;
+    const outer = Math.max(0, commonRadius(around, from, to));
+    return outer * cones.length + Math.max(0, commonRadius(cones, from, to));
   }
 
   #isFree(from: number, to: number): boolean {
@@ -137,14 +144,14 @@ export class Growth {
     const answers = right.map(edge => this.#bestOf(edge, left));
     let isTied = false;
     for (const [index, choice] of choices.entries()) {
-      if (choice.radius < 0) continue;
+      if (choice.likeness < 0) continue;
       const answer = answers[choice.index];
-      if (choice.ties + answer.ties > 0) isTied ||= answer.radius === choice.radius;
+      if (choice.ties + answer.ties > 0) isTied ||= answer.likeness === choice.likeness;
       else if (answer.index === index) this.#proposeUsers(left[index], right[choice.index]);
     }
     if (!isTied) return;
     const first = force
-      ? choices.findIndex(({ index, radius }) => radius >= 0 && answers[index].radius === radius)
+      ? choices.findIndex(each => each.likeness >= 0 && answers[each.index].likeness === each.likeness)
       : -1;
     if (first >= 0) this.#proposeUsers(left[first], right[choices[first].index]);
     this.#ties.push(from);
@@ -164,17 +171,17 @@ export class Growth {
   }
 
   /** The first of the user edges that is most alike, how alike, and how many more are just as much. */
-  #bestOf(edge: number, others: readonly number[]): { index: number; radius: number; ties: number } {
+  #bestOf(edge: number, others: readonly number[]): { index: number; likeness: number; ties: number } {
     const { labels, userNode, userPosition, userResult } = this.#graph;
-    const best = { index: -1, radius: -1, ties: 0 };
+    const best = { index: -1, likeness: -1, ties: 0 };
     const node = userNode[edge];
     for (const [index, other] of others.entries()) {
       const candidate = userNode[other];
       if (candidate === node || labels[candidate] !== labels[node]) continue;
       if (userPosition[other] !== userPosition[edge] || userResult[other] !== userResult[edge]) continue;
-      const radius = commonRadius(this.#hashes, node, candidate);
-      if (radius > best.radius) Object.assign(best, { index, radius, ties: 0 });
-      else if (radius === best.radius) best.ties++;
+      const likeness = this.#likeness(node, candidate);
+      if (likeness > best.likeness) Object.assign(best, { index, likeness, ties: 0 });
+      else if (likeness === best.likeness) best.ties++;
     }
     return best;
   }

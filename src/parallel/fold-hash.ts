@@ -1,15 +1,27 @@
 import type { FoldGraph } from './fold-graph.ts';
 
+/** Hashes by radius, then by node. */
+export interface FoldHashes {
+  /** Over operands and users. */
+  readonly around: readonly Int32Array[];
+  /** Over operands. */
+  readonly cones: readonly Int32Array[];
+}
+
 /**
- * Hashes of the surroundings of every node, by radius: `hashes[r][v]` depends on all nodes within r steps of v over
+ * Hashes of the surroundings of every node, by radius: `around[r][v]` depends on all nodes within r steps of v over
  * operands, users and regions. Colour refinement (Weisfeiler and Leman, 1968), cut off at a radius: refined until
  * stable it would tell every layer of a network from the next by its distance to the input. 32 bits: equal hashes are
  * a hint, and whatever is matched by them is verified. O(radius x (nodes + edges)).
  */
-export function hashSurroundings(graph: FoldGraph, radius: number): readonly Int32Array[] {
+export function hashGraph(graph: FoldGraph, radius: number, coneRadius: number): FoldHashes {
+  return { around: hashRounds(graph, radius, true), cones: hashRounds(graph, coneRadius, false) };
+}
+
+function hashRounds(graph: FoldGraph, radius: number, withUsers: boolean): readonly Int32Array[] {
   const first = Int32Array.from(graph.labels, label => mix(label + 1, 0x2c1b3c6d));
   const hashes: Int32Array[] = [first];
-  for (let round = 0; round < radius; round++) hashes.push(refine(graph, hashes[round]));
+  for (let round = 0; round < radius; round++) hashes.push(refine(graph, hashes[round], withUsers));
   return hashes;
 }
 
@@ -20,7 +32,7 @@ export function commonRadius(hashes: readonly Int32Array[], a: number, b: number
   return radius;
 }
 
-function refine(graph: FoldGraph, before: Int32Array): Int32Array {
+function refine(graph: FoldGraph, before: Int32Array, withUsers: boolean): Int32Array {
   const { operandStart, operandNode, operandResult, userStart, userNode, userPosition, userResult } = graph;
   const after = new Int32Array(graph.nodeCount);
   for (let node = 0; node < graph.nodeCount; node++) {
@@ -32,7 +44,8 @@ function refine(graph: FoldGraph, before: Int32Array): Int32Array {
       }
     }
     let users = 0;
-    for (let edge = userStart[node]; edge < userStart[node + 1]; edge++) {
+    const end = withUsers ? userStart[node + 1] : userStart[node];
+    for (let edge = userStart[node]; edge < end; edge++) {
       const user = userNode[edge];
       // Which of a function's results a value becomes tells layers apart, and nothing else.
       const position = isTerminator(graph, user) ? 0 : userPosition[edge] + 1;

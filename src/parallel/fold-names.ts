@@ -39,12 +39,15 @@ function mostFrequent(
   return best.name;
 }
 
-/** `h.*` of two scopes of which a first component differs in its digits only. */
+/** `h.*` of two scopes whose first difference is in digits only; `down.0~up.1` of others. */
 function scopePattern(a: string, b: string): string | undefined {
   const left = a.split('/');
   const right = b.split('/');
   for (let index = 0; index < Math.min(left.length, right.length); index++) {
-    if (left[index] !== right[index]) return digitPattern(unwrap(left[index]), unwrap(right[index]));
+    if (left[index] !== right[index]) {
+      const [a, b] = [unwrap(left[index]), unwrap(right[index])];
+      return digitPattern(a, b) ?? `${a}~${b}`;
+    }
   }
   return undefined;
 }

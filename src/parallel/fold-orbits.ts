@@ -1,6 +1,6 @@
 import type { FoldGraph } from './fold-graph.ts';
 import type { Growth } from './fold-growth.ts';
-import { retime } from './fold-retiming.ts';
+import { type Reader, retime } from './fold-retiming.ts';
 
 /**
  * The orbits of a matching: chains of nodes of which each is matched with the next. An orbit is one role, its nodes are
@@ -15,9 +15,14 @@ import { retime } from './fold-retiming.ts';
  */
 export interface Orbits {
   readonly members: readonly (readonly number[])[];
-  /** Number of instances: the number for which the most operations are saved, counting orbits at least as long. */
-  readonly instanceCount: number;
-  /** Operations saved when all instances but one are dropped. */
+  /** Numbers of instances that the main block may have, best first. */
+  readonly counts: readonly InstanceCount[];
+}
+
+/** A number of instances, and the operations that it folds away: in the orbits as long or longer, and in all. */
+export interface InstanceCount {
+  readonly instances: number;
+  readonly savedInMain: number;
   readonly saved: number;
 }
 
@@ -32,7 +37,7 @@ export function readOrbits(graph: FoldGraph, growth: Growth): Orbits {
     members.push(orbit);
   }
   members.sort((a, b) => a[0] - b[0]);
-  return { members, ...commonLength(graph, members) };
+  return { members, counts: instanceCounts(graph, members) };
 }
 
 function isInside(graph: FoldGraph, growth: Growth, node: number): boolean {
@@ -40,34 +45,39 @@ function isInside(graph: FoldGraph, growth: Growth, node: number): boolean {
   return parent >= 0 && (growth.next[parent] >= 0 || growth.previous[parent] >= 0);
 }
 
-function commonLength(graph: FoldGraph, members: readonly (readonly number[])[]) {
-  const counts: number[] = [];
+function instanceCounts(graph: FoldGraph, members: readonly (readonly number[])[]): readonly InstanceCount[] {
+  const operations: number[] = [];
   for (const orbit of members) {
     if (orbit[0] >= graph.operations.length) continue;
-    while (counts.length <= orbit.length) counts.push(0);
-    counts[orbit.length] += graph.subtreeEnd[orbit[0]] - orbit[0];
+    while (operations.length <= orbit.length) operations.push(0);
+    operations[orbit.length] += graph.subtreeEnd[orbit[0]] - orbit[0];
   }
-  let best = { instanceCount: 0, saved: 0 };
+  const counts: InstanceCount[] = [];
   let longer = 0;
-  for (let length = counts.length - 1; length > 1; length--) {
-    longer += counts[length];
-    if (longer * (length - 1) > best.saved) best = { instanceCount: length, saved: longer * (length - 1) };
+  let shorter = 0;
+  for (let length = 2; length < operations.length; length++) longer += operations[length];
+  for (let instances = 2; instances < operations.length; instances++) {
+    const savedInMain = longer * (instances - 1);
+    if (operations[instances] > 0) counts.push({ instances, savedInMain, saved: savedInMain + shorter });
+    longer -= operations[instances];
+    shorter += operations[instances] * (instances - 1);
   }
-  return best;
-}
-
-/** A reader of an orbit's value: `shift` is the reader's position in its own orbit less the producer's. */
-export interface Reader {
-  readonly orbit: number;
-  readonly shift: number;
+  // A few long orbits do not make a main block: the final norm, which looks like one more norm of a layer.
+  const best = Math.max(...counts.map(each => each.savedInMain));
+  const isLarge = ({ savedInMain }: InstanceCount): number => (2 * savedInMain >= best ? 1 : 0);
+  return counts.sort((a, b) => isLarge(b) - isLarge(a) || b.saved - a.saved);
 }
 
 /**
- * The instance of the first node of each orbit. Orbits of the common length start at 0. Longer ones are placed so that
+ * The instance of the first node of each orbit. Orbits as long as there are instances start at 0. Longer ones are placed so that
  * the values alive from one instance to another are as few as possible, see `retime`; shorter ones go where most of
  * what they read and are read by is.
  */
-export function alignOrbits(graph: FoldGraph, { members, instanceCount }: Orbits): Int32Array {
+export function alignOrbits(
+  graph: FoldGraph,
+  members: readonly (readonly number[])[],
+  instanceCount: number,
+): Int32Array {
   const readers = readReaders(graph, members, instanceCount);
   const lowest = Int32Array.from(members, ({ length }) => Math.min(0, instanceCount - length));
   const highest = new Int32Array(members.length);
@@ -110,7 +120,7 @@ function readReaders(
   });
 }
 
-/** Places orbits shorter than the common length, each where most of its neighbours want it, in two rounds. */
+/** Places orbits shorter than the number of instances, each where most of its neighbours want it, in two rounds. */
 function placeShort(
   members: readonly (readonly number[])[],
   readers: readonly (readonly Reader[])[],

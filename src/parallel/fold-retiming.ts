@@ -1,4 +1,8 @@
-import type { Reader } from './fold-orbits.ts';
+/** A reader of an orbit's value: `shift` is the reader's position in its own orbit less the producer's. */
+export interface Reader {
+  readonly orbit: number;
+  readonly shift: number;
+}
 
 /** Orbits to be placed, each with its offset in [lowest, highest]. Those that are not `isMoved` are not looked at. */
 export interface RetimingProblem {

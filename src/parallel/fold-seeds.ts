@@ -14,27 +14,6 @@ const mostWork = 24;
 const mostGap = 3;
 
 /**
- * The operations by which repeats are found: matrix products, convolutions and loops, or, in a program with none of
- * them, everything that depends on an argument.
- */
-export function anchorNodes(graph: FoldGraph): readonly number[] {
-  const nodes = graph.operations.map((_, node) => node).filter(node => graph.closed[node] === 0);
-  const heavy = nodes.filter(node => heavyNames.has(graph.operations[node].name));
-  return heavy.length > 0 ? heavy : nodes.filter(node => graph.operations[node].results.length > 0);
-}
-
-const heavyNames: ReadonlySet<string> = new Set([
-  'stablehlo.dot_general',
-  'stablehlo.dot',
-  'stablehlo.convolution',
-  'stablehlo.while',
-  'stablehlo.fft',
-  'stablehlo.triangular_solve',
-  'stablehlo.cholesky',
-  'chlo.ragged_dot',
-]);
-
-/**
  * Tries matchings from pairs of anchors whose surroundings look alike, those that look alike furthest first, and
  * returns them with the most operations first. The members of a class in the order of their depth are one per layer, or
  * a few: neighbours at a small gap are tried. A pair that an earlier matching contains is not tried again, so that each
@@ -57,7 +36,7 @@ export function findAttempts(
     const isChain = seeds.every(seed => growth.next[seed.from] === seed.to);
     growth.grow(seeds);
     work -= growth.matched.length;
-    attempts.push({ seeds, saved: readOrbits(graph, growth).saved });
+    attempts.push({ seeds, saved: readOrbits(graph, growth).counts[0]?.saved ?? 0 });
     for (const anchor of anchors) {
       const partner = growth.next[anchor];
       if (partner < 0) continue;

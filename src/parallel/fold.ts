@@ -1,18 +1,33 @@
 import { entryFunction, type Program, tripCount } from '../ir/index.ts';
-import { type Draft, draftBlocks } from './fold-blocks.ts';
+import { anchorNodes } from './fold-anchors.ts';
+import { type Draft, draftBlocks, joinDraft } from './fold-blocks.ts';
 import { numberClasses } from './fold-classes.ts';
 import { buildFoldGraph, type FoldGraph } from './fold-graph.ts';
-import { Growth } from './fold-growth.ts';
-import { hashSurroundings } from './fold-hash.ts';
+import { Growth, type NodePair } from './fold-growth.ts';
+import { type FoldHashes, hashGraph } from './fold-hash.ts';
 import { nameBlock } from './fold-names.ts';
 import { readOrbits } from './fold-orbits.ts';
-import { anchorNodes, findAttempts } from './fold-seeds.ts';
+import { findAttempts } from './fold-seeds.ts';
+import { findTwins } from './fold-twins.ts';
 import type { Fold, FoldBlock } from './fold-types.ts';
+import { countWeights } from './fold-weights.ts';
 
 /** How far around an operation is looked to tell its role, in steps along operands and users. */
 const hashRadius = 8;
+const coneRadius = 4;
 /** An instance smaller than this is not worth a block. */
 const leastOperations = 4;
+/** How many numbers of instances are tried for one matching. */
+const mostCounts = 3;
+
+export interface FoldOptions {
+  /**
+   * Weights that an instance must have, 2 unless given. Repeats with fewer are joined: a chain of equal dense layers
+   * folds into pairs, so that a search may split one by columns and the next by rows. Repeats too few to join stay
+   * unfolded; those without any weights stay as they are.
+   */
+  readonly leastWeights?: number;
+}
 
 /**
  * Finds the repeated subgraphs of an inlined program by structure alone: forward, backward and optimizer together, with
@@ -23,47 +38,80 @@ const leastOperations = 4;
  *
  * Deterministic, and near linear in the operations. Throws an internal error on a program without an entry function.
  */
-export function foldProgram(program: Program): Fold {
+export function foldProgram(program: Program, options: FoldOptions = {}): Fold {
   const func = entryFunction(program);
   if (func === undefined) throw new Error('internal: a program without an entry function');
   const graph = buildFoldGraph(func);
-  const drafts = findRepeats(graph);
-  const blocks = drafts.map(draft => repeatBlock(graph, draft));
+  const finder = new Finder(graph, options.leastWeights ?? 2);
+  finder.findRepeats();
+  finder.findTwins();
+  const blocks = finder.found.map(draft => repeatBlock(graph, draft));
   return { blocks: [...blocks, ...loopBlocks(graph)].sort(byFirstOperation), ...numberClasses(graph, blocks) };
 }
 
-/** Accepts the largest matchings first, until no more are found in what is left. */
-function findRepeats(graph: FoldGraph): readonly Draft[] {
-  const hashes = hashSurroundings(graph, hashRadius);
-  const taken = new Uint8Array(graph.nodeCount);
-  const growth = new Growth(graph, hashes, taken);
-  const found: Draft[] = [];
-  let anchors = anchorNodes(graph);
-  for (;;) {
-    const before = found.length;
-    for (const { seeds } of findAttempts(graph, hashes, growth, anchors)) {
-      growth.grow(seeds);
-      const orbits = readOrbits(graph, growth);
-      growth.clear();
-      if (orbits.instanceCount < 2) continue;
-      for (const draft of keepLarge(graph, draftBlocks(graph, orbits), anchors)) {
-        found.push(draft);
-        for (const nodes of draft.roles) for (const node of nodes) taken[node] = 1;
-      }
-    }
-    if (found.length === before) return found;
-    anchors = anchors.filter(anchor => taken[anchor] === 0);
-  }
-}
+/** Blocks as they are found, and the nodes that are in them. */
+class Finder {
+  readonly #graph: FoldGraph;
+  readonly #leastWeights: number;
+  readonly #hashes: FoldHashes;
+  readonly #taken: Uint8Array;
+  readonly #growth: Growth;
+  readonly found: Draft[] = [];
 
-/** Nothing when the main block is small or has no anchor; else the main block and those beside it that are not empty. */
-function keepLarge(graph: FoldGraph, drafts: readonly Draft[], anchors: readonly number[]): readonly Draft[] {
-  const isAnchor = new Set(anchors);
-  const [main] = drafts;
-  if (main === undefined) return [];
-  const operations = main.roles.filter(([node]) => node < graph.operations.length);
-  if (operations.length < leastOperations || !operations.some(([node]) => isAnchor.has(node))) return [];
-  return drafts.filter(({ roles }) => roles.some(([node]) => node < graph.operations.length));
+  constructor(graph: FoldGraph, leastWeights: number) {
+    this.#graph = graph;
+    this.#leastWeights = leastWeights;
+    this.#hashes = hashGraph(graph, hashRadius, coneRadius);
+    this.#taken = new Uint8Array(graph.nodeCount);
+    this.#growth = new Growth(graph, this.#hashes, this.#taken);
+  }
+
+  /** Accepts the largest matchings of anchors first, until no more are found in what is left. */
+  findRepeats(): void {
+    let anchors = anchorNodes(this.#graph);
+    for (let before = -1; before < this.found.length; ) {
+      before = this.found.length;
+      for (const { seeds } of findAttempts(this.#graph, this.#hashes.around, this.#growth, anchors)) {
+        this.#accept(seeds, new Set(anchors));
+      }
+      anchors = anchors.filter(anchor => this.#taken[anchor] === 0);
+    }
+  }
+
+  findTwins(): void {
+    for (const seeds of findTwins(this.#graph, this.#hashes.around[hashRadius], this.#taken)) this.#accept(seeds);
+  }
+
+  #accept(seeds: readonly NodePair[], anchors?: ReadonlySet<number>): void {
+    this.#growth.grow(seeds);
+    const { members, counts } = readOrbits(this.#graph, this.#growth);
+    this.#growth.clear();
+    for (const { instances } of counts.slice(0, mostCounts)) {
+      const drafts = this.#choose(draftBlocks(this.#graph, members, instances), anchors);
+      if (drafts.length === 0) continue;
+      for (const draft of drafts) {
+        this.found.push(draft);
+        for (const nodes of draft.roles) for (const node of nodes) this.#taken[node] = 1;
+      }
+      return;
+    }
+  }
+
+  /** The drafts that are worth it, with the main one joined where its instances have too few weights. */
+  #choose([main, ...others]: readonly Draft[], anchors: ReadonlySet<number> | undefined): readonly Draft[] {
+    if (main === undefined || !this.#isLarge(main, anchors)) return [];
+    const weights = [main, ...others].reduce((sum, draft) => sum + countWeights(this.#graph, draft), 0);
+    const joined = weights === 0 ? 1 : Math.ceil(this.#leastWeights / weights);
+    // However small, what some instances lack must fold too, or it would grow with their number.
+    if (joined === 1) return [main, ...others];
+    return main.instanceCount < 2 * joined ? [] : [joinDraft(this.#graph, main, joined)];
+  }
+
+  #isLarge({ roles }: Draft, anchors?: ReadonlySet<number>): boolean {
+    const operations = roles.filter(([node]) => node < this.#graph.operations.length);
+    if (operations.length < leastOperations) return false;
+    return anchors === undefined || operations.some(([node]) => anchors.has(node));
+  }
 }
 
 function repeatBlock(graph: FoldGraph, { roles, instanceCount }: Draft): FoldBlock {
