@@ -1,0 +1,30 @@
+export type { Bound } from './bounds.ts';
+export { boundOfGraph } from './bounds.ts';
+export { orderOfProgram } from './depth-orders.ts';
+export type { MemoryGraph } from './graph.ts';
+export { createMemoryGraph } from './graph.ts';
+export type { Liveness, Resident } from './liveness.ts';
+export { measureLiveness, residentBytes, residentsAt } from './liveness.ts';
+export { fingerprintProblem, formatMemoryPlan, parseMemoryPlan } from './plan-json.ts';
+export type {
+  Gap,
+  Interval,
+  MemoryAlias,
+  MemoryBank,
+  MemoryOperator,
+  MemoryPlan,
+  MemoryProblem,
+  MemoryTensor,
+  TensorKind,
+} from './problem.ts';
+export { defaultAlignmentBytes, hasFixedLifetimes, roundUp, withCapacity } from './problem.ts';
+export { checkMemoryProblem } from './problem-check.ts';
+export type { BufferTable, CsvOptions } from './problem-csv.ts';
+export { formatBufferCsv, parseBufferCsv, readCsvOffsets } from './problem-csv.ts';
+export { formatMemoryProblem, parseMemoryProblem } from './problem-json.ts';
+export type { RivalResult } from './rivals.ts';
+export type { BankStats, Infeasibility, MemoryOutcome, MemoryStats } from './solve.ts';
+export { measureOrder, solve, solveNow } from './solve.ts';
+export type { Violation } from './validate.ts';
+export { arenaBytesOf, validateMemoryPlan } from './validate.ts';
+export type { SolveOptions } from './work-budget.ts';

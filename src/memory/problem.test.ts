@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest';
+import { DiagnosticError } from '../base/index.ts';
+import { formatMemoryPlan, parseMemoryPlan } from './plan-json.ts';
+import { withCapacity } from './problem.ts';
+import { formatBufferCsv, parseBufferCsv, readCsvOffsets } from './problem-csv.ts';
+import { parseMemoryProblem } from './problem-json.ts';
+import { solveNow } from './solve.ts';
+
+const codes = (read: () => unknown): string[] => {
+  try {
+    read();
+    return [];
+  } catch (error) {
+    if (error instanceof DiagnosticError) return error.diagnostics.map(({ code, message }) => `${code}: ${message}`);
+    throw error;
+  }
+};
+const csv = (...lines: string[]): string => `${lines.join('\n')}\n`;
+const csvCodes = (text: string, fixed = false): string[] => codes(() => parseBufferCsv(text, 'b.csv', { fixed }));
+const chain = (fields: object): string[] =>
+  codes(() =>
+    parseMemoryProblem(
+      JSON.stringify({
+        format: 'skein.memory/1',
+        tensors: [
+          { name: 'x', sizeBytes: 64, kind: 'kept' },
+          { name: 'y', sizeBytes: 64 },
+          { name: 'z', sizeBytes: 64 },
+        ],
+        operators: [
+          { name: 'f', inputs: [0], outputs: [1] },
+          { name: 'g', inputs: [1], outputs: [2] },
+        ],
+        ...fields,
+      }),
+      'p.json',
+    ),
+  );
+
+describe('buffers as CSV', () => {
+  it('reads any of the names of columns, in any order', () => {
+    const tensor = { name: 'b1', sizeBytes: 4, kind: 'made', lifetime: { start: 0, end: 3 } };
+    for (const header of ['id,lower,upper,size', 'buffer,begin,upper,size', 'buffer_id,start,upper,size']) {
+      expect(parseBufferCsv(csv(header, 'b1,0,3,4'), 'b.csv').problem.tensors).toEqual([tensor]);
+    }
+    expect(parseBufferCsv(csv('size,id,end,start', '4,b1,2,0'), 'b.csv').problem.tensors).toEqual([tensor]);
+  });
+
+  it('reads alignments, hints, gaps and, where asked for, offsets', () => {
+    const text = csv('id,lower,upper,size,alignment,hint,gaps,offset', 'b1,0,9,8,4,16,2-4 5-6@0:4,32');
+    const tensor = {
+      name: 'b1',
+      sizeBytes: 8,
+      kind: 'made',
+      lifetime: { start: 0, end: 9 },
+      alignmentBytes: 4,
+      hintBytes: 16,
+      gaps: [
+        { start: 2, end: 4 },
+        { start: 5, end: 6, window: { start: 0, end: 4 } },
+      ],
+    };
+    expect(parseBufferCsv(text, 'b.csv').problem.tensors).toEqual([tensor]);
+    expect(parseBufferCsv(text, 'b.csv', { fixed: true }).problem.tensors).toEqual([{ ...tensor, offsetBytes: 32 }]);
+  });
+
+  it('reads gaps of a column `end` as inclusive too', () => {
+    const { problem } = parseBufferCsv(csv('id,start,end,size,gaps', 'b1,0,8,8,2-3'), 'b.csv');
+    expect(problem.tensors[0].gaps).toEqual([{ start: 2, end: 4 }]);
+  });
+
+  it('gives back the rows with their offsets', () => {
+    const table = parseBufferCsv(csv('id,lower,upper,size', 'b1,0,3,4', 'b2,3,9,4', 'b3,0,9,4'), 'b.csv');
+    const { solution, status, stats } = solveNow(table.problem);
+    expect([status, stats.arenaBytes, stats.peakBytes, stats.residentBytes]).toEqual(['optimal', 8, 8, 0]);
+    const printed = formatBufferCsv(table, solution?.offsets ?? []);
+    expect(printed).toBe(csv('id,lower,upper,size,offset', 'b1,0,3,4,4', 'b2,3,9,4,4', 'b3,0,9,4,0'));
+    expect(readCsvOffsets(printed, 'b.csv', table.problem)).toEqual([4, 4, 0]);
+  });
+
+  it('uses idle times and the bytes outside of windows', () => {
+    const gap = csv('id,lower,upper,size,gaps', 'b1,0,9,8,3-6', 'b2,3,6,8,');
+    expect(solveNow(parseBufferCsv(gap, 'b.csv').problem).stats).toMatchObject({ arenaBytes: 8, boundBytes: 8 });
+    const window = csv('id,lower,upper,size,gaps', 'b1,0,9,8,3-6@0:2', 'b2,3,6,6,');
+    expect(solveNow(parseBufferCsv(window, 'b.csv').problem).stats).toMatchObject({ arenaBytes: 8, boundBytes: 8 });
+  });
+
+  it('refuses what it cannot read', () => {
+    expect(csvCodes(csv('id,lower,size', 'b1,0,4'))[0]).toContain('SK5005: b.csv has no column upper');
+    expect(csvCodes('')[0]).toContain('SK5005: b.csv has no column id, lower, size, upper');
+    expect(csvCodes(csv('id,lower,upper,size', 'b1,0,x,4'))[0]).toContain('SK5007: the upper "x" is no whole number');
+    expect(csvCodes(csv('id,lower,upper,size', 'b1,3,3,4'))).toEqual(['SK5007: the lifetime [3, 3) is empty']);
+    expect(csvCodes(csv('id,lower,upper,size', 'b1,0,3,4', 'b1,3,4,4'))[0]).toContain('SK5007: the id b1');
+    expect(csvCodes(csv('id,lower,upper,size', 'b1,0,3'))[0]).toContain('SK5007: the row has 3 cells');
+    expect(csvCodes(csv('id,lower,upper,size,gaps', 'b1,0,3,4,2-9'))).toEqual(['SK5007: the gap 2-9 is not inside']);
+    expect(csvCodes(csv('id,lower,upper,size', 'b1,0,3,-4'))).toEqual(['SK5003: the size of b1 is -4']);
+    expect(csvCodes(csv('id,lower,upper,size', 'b1,0,3,9007199254740993'))[0]).toContain('SK5003: the size of b1');
+    const huge = csv('id,lower,upper,size', 'b1,0,3,9007199254740991', 'b2,0,3,1');
+    expect(csvCodes(huge)).toEqual(['SK5003: all sizes together are 2^53 bytes or more']);
+    const fixed = csv('id,lower,upper,size,offset', 'b1,0,3,8,0', 'b2,2,5,8,4', 'b3,5,6,8,4');
+    expect(csvCodes(fixed)).toEqual([]);
+    expect(csvCodes(fixed, true)).toEqual(['SK5004: b1 and b2 are fixed at overlapping addresses and live together']);
+  });
+});
+
+describe('memory problems as JSON', () => {
+  it('refuses problems that mean nothing', () => {
+    expect(chain({})).toEqual([]);
+    expect(chain({ format: 'skein.memory/2' })[0]).toContain('SK5001: p.json: format is "skein.memory/2"');
+    expect(chain({ tensors: 3 })[0]).toContain('SK5001: p.json: tensors is 3');
+    expect(chain({ operators: [] })[0]).toBe('SK5001: no operator makes y');
+    const cycle = [
+      { name: 'f', inputs: [0, 2], outputs: [1] },
+      { name: 'g', inputs: [1], outputs: [2] },
+    ];
+    expect(chain({ operators: cycle })).toEqual(['SK5002: the operators f, g wait for each other']);
+    const after = [
+      { name: 'f', inputs: [0], outputs: [1], after: [1] },
+      { name: 'g', inputs: [1], outputs: [2] },
+    ];
+    expect(chain({ operators: after })).toEqual(['SK5002: the operators f, g wait for each other']);
+    expect(chain({ aliases: [{ kind: 'view', tensor: 1, of: 0, offsetBytes: 8 }] })[0]).toContain('SK5006');
+    expect(chain({ aliases: [{ kind: 'mustReuse', tensor: 1, of: 0 }] })).toEqual([
+      'SK5006: y, mustReuse of x, would overwrite what is kept',
+    ]);
+    expect(codes(() => parseMemoryProblem('{', 'p.json'))[0]).toContain('SK5001: p.json is no JSON');
+  });
+
+  it('refuses fixed addresses that collide in every order', () => {
+    const at = (kind: string, x: number, y: number): string[] =>
+      chain({
+        tensors: [
+          { name: 'x', sizeBytes: 64, kind, offsetBytes: x },
+          { name: 'y', sizeBytes: 64, offsetBytes: y },
+          { name: 'z', sizeBytes: 64, offsetBytes: x },
+        ],
+      });
+    expect(at('kept', 0, 0)[0]).toContain('SK5004: x and y are fixed at overlapping addresses');
+    expect(at('kept', 0, 32)[0]).toContain('SK5004: y is fixed at 32, which is not a multiple of 64');
+    expect(at('donated', 0, 64)).toEqual([]);
+  });
+
+  it('reads a plan for the same problem only', () => {
+    const { problem } = parseBufferCsv(csv('id,lower,upper,size', 'b1,0,3,4'), 'b.csv');
+    const { solution = { order: [], offsets: [], workspaceOffsets: [] } } = solveNow(problem);
+    const text = formatMemoryPlan(problem, solution);
+    expect(parseMemoryPlan(text, 'plan.json', withCapacity(problem, 100))).toEqual(solution);
+    const { problem: other } = parseBufferCsv(csv('id,lower,upper,size', 'b1,0,3,5'), 'b.csv');
+    expect(codes(() => parseMemoryPlan(text, 'plan.json', other))[0]).toContain('SK5008');
+    expect(codes(() => parseMemoryPlan('[]', 'plan.json', problem))[0]).toContain('SK5008');
+  });
+});
+
+describe('capacities', () => {
+  const buffers = csv('id,lower,upper,size', 'b1,0,3,4', 'b2,2,9,5', 'b3,4,9,4');
+  const { problem } = parseBufferCsv(buffers, 'b.csv');
+
+  it('never change a plan that fits', () => {
+    expect(solveNow(withCapacity(problem, 9))).toMatchObject({ status: 'optimal' });
+    expect(solveNow(withCapacity(problem, 9)).solution).toEqual(solveNow(problem).solution);
+  });
+
+  it('are proven too small by the time and what lives then', () => {
+    const { status, explanation, solution } = solveNow(withCapacity(problem, 8));
+    expect([status, solution]).toEqual(['infeasible', undefined]);
+    expect(explanation).toEqual({
+      bank: 'main',
+      capacityBytes: 8,
+      neededBytes: 9,
+      where: { kind: 'time', time: 2 },
+      residents: [
+        { name: 'b2', sizeBytes: 5 },
+        { name: 'b1', sizeBytes: 4 },
+      ],
+    });
+  });
+
+  it('are proven too small by an operator where the order is open', () => {
+    const graph = parseMemoryProblem(
+      JSON.stringify({
+        format: 'skein.memory/1',
+        tensors: [
+          { name: 'x', sizeBytes: 64, kind: 'kept' },
+          { name: 'y', sizeBytes: 128 },
+          { name: 'z', sizeBytes: 64, output: true },
+        ],
+        operators: [
+          { name: 'f', inputs: [0], outputs: [1], workspaceBytes: 64 },
+          { name: 'g', inputs: [1], outputs: [2] },
+        ],
+      }),
+      'p.json',
+    );
+    expect(solveNow(withCapacity(graph, 255)).explanation).toMatchObject({
+      neededBytes: 256,
+      where: { kind: 'operator', name: 'f' },
+      residents: [{ name: 'y' }, { name: 'x' }, { name: 'workspace of f' }],
+    });
+    expect(solveNow(withCapacity(graph, 256)).status).toBe('optimal');
+  });
+
+  it('leave the best plan found when time is up at once', () => {
+    expect(solveNow(problem, { timeLimitSeconds: 0 }).solution).toBeDefined();
+  });
+});

@@ -1,0 +1,227 @@
+import { aboveReserved, type Bound, boundOfGraph, boundOfLayout } from './bounds.ts';
+import { createMemoryGraph, type MemoryGraph } from './graph.ts';
+import type { Layout } from './layout.ts';
+import { layoutOfLifetimes, timesOfLifetimes } from './layout-of-lifetimes.ts';
+import { type Liveness, measureLiveness, type Resident, residentBytes, residentsAt } from './liveness.ts';
+import { type Incumbent, searchLayouts, searchOrders } from './portfolio.ts';
+import { hasFixedLifetimes, type MemoryPlan, type MemoryProblem } from './problem.ts';
+import { placeRivals, placeRivalsOfLifetimes, type RivalResult } from './rivals.ts';
+import { arenaBytesOf, validateMemoryPlan } from './validate.ts';
+import { createBudget, type SolveOptions } from './work-budget.ts';
+
+/** Numbers of a plan. Bytes count inputs, constants and state as well, rounded up to their alignment. */
+export interface MemoryStats {
+  /** At most this is needed by the order found: the most that is there at once. */
+  readonly peakBytes: number;
+  /** Inputs and constants. */
+  readonly residentBytes: number;
+  /** Peak less resident. */
+  readonly transientBytes: number;
+  /** One past the highest address in use, of all banks together. */
+  readonly arenaBytes: number;
+  /** Proven: no order and layout of the problem needs less. */
+  readonly boundBytes: number;
+  /** No order has a lower peak. */
+  readonly isOrderOptimal: boolean;
+  /** No layout of this order needs less. */
+  readonly isLayoutOptimal: boolean;
+  readonly banks: readonly BankStats[];
+  /** Operators scheduled and blocks placed, in all that was tried. */
+  readonly nodes: number;
+  readonly seconds: number;
+  /** Names of what the order and the layout come from. */
+  readonly order: string;
+  readonly layout: string;
+  readonly rivals: readonly RivalResult[];
+}
+
+export interface BankStats {
+  readonly name: string;
+  readonly arenaBytes: number;
+  readonly boundBytes: number;
+  readonly capacityBytes?: number;
+}
+
+/** Why a problem cannot fit: what must be in memory together, and where. */
+export interface Infeasibility {
+  readonly bank: string;
+  readonly capacityBytes: number;
+  readonly neededBytes: number;
+  /** `operator`: at it in every order; `time`: at this time of given lifetimes. */
+  readonly where:
+    | { readonly kind: 'operator'; readonly name: string; readonly operator: number }
+    | { readonly kind: 'ends'; readonly name: string }
+    | { readonly kind: 'time'; readonly time: number };
+  readonly residents: readonly Resident[];
+}
+
+/**
+ * What solving came to. `optimal`: the arena equals the bound. `infeasible`: proven not to fit a capacity. `timeout`: the
+ * best plan found does not fit, and nothing proves that none does.
+ */
+export interface MemoryOutcome {
+  readonly status: 'optimal' | 'feasible' | 'infeasible' | 'timeout';
+  readonly solution?: MemoryPlan;
+  readonly bound: number;
+  readonly stats: MemoryStats;
+  readonly explanation?: Infeasibility;
+}
+
+/**
+ * Finds an order and a layout: the best of a portfolio of both, within the budget of `options`; the first strategy
+ * always runs, so that there is always a plan. The plan has passed the validator. The problem must have passed
+ * `checkMemoryProblem`, as those that are read have. Deterministic for a limit in nodes.
+ */
+export async function solve(problem: MemoryProblem, options: SolveOptions = {}): Promise<MemoryOutcome> {
+  return solveNow(problem, options);
+}
+
+/** `solve` at once. */
+export function solveNow(problem: MemoryProblem, options: SolveOptions = {}): MemoryOutcome {
+  const budget = createBudget(options);
+  if (hasFixedLifetimes(problem)) {
+    const layout = layoutOfLifetimes(problem);
+    const bounds = problem.banks.map((_, bank) => boundOfLayout(layout, bank));
+    const found = searchLayouts(layout, budget, sum(bounds.map(bound => bound.bytes)));
+    const explanation = explainLifetimes(layout, bounds);
+    const rivals = options.rivals ? placeRivalsOfLifetimes(layout) : [];
+    const facts = { peakBytes: peakOf(layout), residentBytes: 0, order: 'given', isOrderOptimal: true, rivals };
+    return conclude(
+      problem,
+      { ...found, order: [] },
+      bounds.map(bound => bound.bytes),
+      budget,
+      facts,
+      explanation,
+    );
+  }
+  const graph = createMemoryGraph(problem);
+  const bounds = problem.banks.map((_, bank) => boundOfGraph(graph, bank));
+  const boundBytes = bounds.map((bound, bank) => arenaBound(problem, bank, bound.bytes));
+  const found = searchOrders(graph, budget, sum(boundBytes));
+  const explanation = explainOrder(problem, bounds, boundBytes);
+  const rivals = options.rivals ? placeRivals(graph) : [];
+  const peakBytes = found.liveness.peakBytes;
+  const facts = {
+    peakBytes,
+    residentBytes: residentBytes(graph),
+    order: found.orderName,
+    isOrderOptimal: peakBytes === boundOfGraph(graph, -1).bytes,
+    rivals,
+  };
+  return conclude(problem, { ...found, order: Array.from(found.order) }, boundBytes, budget, facts, explanation);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+/** What an arena needs for a peak of `bytes`: fixed tensors and reserved ranges push it up. */
+function arenaBound(problem: MemoryProblem, bank: number, bytes: number): number {
+  const tops = problem.tensors.map(tensor =>
+    (tensor.bank ?? 0) === bank && tensor.offsetBytes !== undefined ? tensor.offsetBytes + tensor.sizeBytes : 0,
+  );
+  return tops.reduce((most, top) => Math.max(most, top), aboveReserved(problem, bank, bytes));
+}
+
+function peakOf(layout: Layout): number {
+  return boundOfLayout({ ...layout, fixed: layout.fixed.map(() => -1), bank: layout.bank.map(() => 0) }, 0).bytes;
+}
+
+interface Facts {
+  readonly peakBytes: number;
+  readonly residentBytes: number;
+  readonly order: string;
+  readonly isOrderOptimal: boolean;
+  readonly rivals: readonly RivalResult[];
+}
+
+function conclude(
+  problem: MemoryProblem,
+  found: Incumbent & { readonly order: readonly number[] },
+  boundBytes: readonly number[],
+  budget: ReturnType<typeof createBudget>,
+  facts: Facts,
+  explanation: Infeasibility | undefined,
+): MemoryOutcome {
+  const { order, tensors, workspaces, layoutName, layoutBoundBytes } = found;
+  const plan: MemoryPlan = { order, offsets: tensors, workspaceOffsets: workspaces };
+  const arenas = arenaBytesOf(problem, plan);
+  const fits = problem.banks.every(({ capacityBytes }, bank) => arenas[bank] <= (capacityBytes ?? arenas[bank]));
+  const broken = validateMemoryPlan(problem, plan).filter(({ rule }) => fits || rule !== 'capacity');
+  if (broken.length > 0)
+    throw new Error(`internal: ${order.length} operators: ${broken[0].rule}: ${broken[0].message}`);
+  const [arenaBytes, bound] = [sum(arenas), sum(boundBytes)];
+  const stats: MemoryStats = {
+    peakBytes: facts.peakBytes,
+    residentBytes: facts.residentBytes,
+    transientBytes: facts.peakBytes - facts.residentBytes,
+    arenaBytes,
+    boundBytes: bound,
+    isOrderOptimal: facts.isOrderOptimal,
+    isLayoutOptimal: arenaBytes === layoutBoundBytes,
+    banks: problem.banks.map(({ name, capacityBytes }, bank) => ({
+      name,
+      arenaBytes: arenas[bank],
+      boundBytes: boundBytes[bank],
+      ...(capacityBytes === undefined ? {} : { capacityBytes }),
+    })),
+    nodes: budget.nodes,
+    seconds: budget.elapsedSeconds(),
+    order: facts.order,
+    layout: layoutName,
+    rivals: facts.rivals,
+  };
+  if (explanation !== undefined) return { status: 'infeasible', bound, stats, explanation };
+  const status = !fits ? 'timeout' : arenaBytes === bound ? 'optimal' : 'feasible';
+  return { status, solution: plan, bound, stats };
+}
+
+function explainOrder(
+  problem: MemoryProblem,
+  bounds: readonly Bound[],
+  boundBytes: readonly number[],
+): Infeasibility | undefined {
+  const bank = problem.banks.findIndex(({ capacityBytes }, index) => boundBytes[index] > (capacityBytes ?? Infinity));
+  if (bank < 0) return undefined;
+  const { operator, residents } = bounds[bank];
+  const { name, capacityBytes = 0 } = problem.banks[bank];
+  const where =
+    operator < 0
+      ? ({ kind: 'ends', name: 'the start or the end' } as const)
+      : ({ kind: 'operator', name: problem.operators[operator].name, operator } as const);
+  return { bank: name, capacityBytes, neededBytes: boundBytes[bank], where, residents };
+}
+
+function explainLifetimes(
+  layout: Layout,
+  bounds: readonly { readonly bytes: number; readonly time: number }[],
+): Infeasibility | undefined {
+  const { problem } = layout;
+  const bank = problem.banks.findIndex(({ capacityBytes }, index) => bounds[index].bytes > (capacityBytes ?? Infinity));
+  if (bank < 0) return undefined;
+  const { bytes, time } = bounds[bank];
+  const residents: Resident[] = [];
+  for (let block = 0; block < layout.blockCount; block++) {
+    for (let piece = layout.pieceStart[block]; piece < layout.pieceStart[block + 1]; piece++) {
+      if (layout.bank[block] !== bank || layout.pieceFrom[piece] > time || layout.pieceTo[piece] <= time) continue;
+      const sizeBytes = layout.pieceHigh[piece] - layout.pieceLow[piece];
+      residents.push({ name: problem.tensors[block].name, sizeBytes });
+    }
+  }
+  residents.sort((a, b) => b.sizeBytes - a.sizeBytes);
+  const { name, capacityBytes = 0 } = problem.banks[bank];
+  const at = timesOfLifetimes(problem)[time];
+  return { bank: name, capacityBytes, neededBytes: bytes, where: { kind: 'time', time: at }, residents };
+}
+
+/** What an order needs and what is there when it needs most. */
+export function measureOrder(
+  problem: MemoryProblem,
+  order: readonly number[],
+): { readonly graph: MemoryGraph; readonly liveness: Liveness; readonly residents: readonly Resident[] } {
+  const graph = createMemoryGraph(problem);
+  const steps = Int32Array.from(order);
+  const liveness = measureLiveness(graph, steps);
+  return { graph, liveness, residents: residentsAt(graph, steps, liveness, liveness.peakStep) };
+}

@@ -1,0 +1,38 @@
+/** How solving is limited. */
+export interface SolveOptions {
+  /** Cuts between strategies, never inside one; 0 leaves the first plan found. */
+  readonly timeLimitSeconds?: number;
+  /** Limit of operators scheduled and blocks placed. The same limit gives the same plan on any machine. */
+  readonly nodes?: number;
+  /** Tries only the layout strategy of this name. */
+  readonly strategy?: string;
+  /** True: also runs what other tools do, for comparison. */
+  readonly rivals?: boolean;
+  /** Told what was tried, one line each. */
+  readonly trace?: (line: string) => void;
+}
+
+/** Work done and left. Mutable; one per solve. */
+export interface WorkBudget {
+  nodes: number;
+  readonly strategy: string | undefined;
+  readonly trace: (line: string) => void;
+  /** True when nothing more may begin. */
+  isSpent(): boolean;
+  elapsedSeconds(): number;
+}
+
+export function createBudget(options: SolveOptions): WorkBudget {
+  const { timeLimitSeconds = Number.POSITIVE_INFINITY, nodes = Number.POSITIVE_INFINITY, strategy, trace } = options;
+  const begun = performance.now();
+  const elapsedSeconds = (): number => (performance.now() - begun) / 1000;
+  return {
+    nodes: 0,
+    strategy,
+    trace: trace ?? (() => {}),
+    isSpent() {
+      return this.nodes >= nodes || elapsedSeconds() >= timeLimitSeconds;
+    },
+    elapsedSeconds,
+  };
+}
