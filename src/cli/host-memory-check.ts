@@ -10,6 +10,12 @@ import { type Func, typeBytes } from '../ir/index.ts';
 import type { SplitProgram } from '../plan/index.ts';
 import type { CommandContext } from './command.ts';
 
+/**
+ * The compiler's temporaries are up to 1.6 times what liveness says. Measured on GPT-2 small, data-parallel on four
+ * devices: 11.9 GB, where 9.7 GB were predicted without this margin.
+ */
+const margin = 1.25;
+
 /** A run that is expected to take more than this much of what is free is announced. */
 const announcedBytes = 4e9;
 
@@ -40,10 +46,12 @@ export function checkHostMemory(
     });
   };
   const wholeMemory = memoryPerDevice(func, value => typeBytes(func.valueTypes[value]));
-  const predicted = Math.max(
-    split === undefined ? 0 : demand(split.plan.memory, devices),
-    split === undefined || whole ? demand(wholeMemory, 1) : 0,
-  );
+  const predicted =
+    margin *
+    Math.max(
+      split === undefined ? 0 : demand(split.plan.memory, devices),
+      split === undefined || whole ? demand(wholeMemory, 1) : 0,
+    );
   const refused = hostMemoryDiagnostic(predicted, process.availableMemory());
   if (refused !== undefined) throw new DiagnosticError([refused]);
   if (predicted > announcedBytes)
