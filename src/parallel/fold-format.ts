@@ -7,11 +7,11 @@ export function formatFold(fold: Fold): string {
   return [...fold.blocks.map(formatBlock), total].join('\n');
 }
 
-/** `12 x h.* (543 operations, 36 arguments)`; for a loop `loop h, 12 trips (221 operations)`. */
+/** `12 x h.* (543 operations, 36 arguments)`; for a loop `12 trips of h (221 operations)`. */
 export function formatBlock(block: FoldBlock): string {
   const [first] = block.instances;
   if (block.kind === 'loop') {
-    return `loop ${block.name}, ${block.trips ?? 'unknown'} trips (${first.length} operations)`;
+    return `${block.trips ?? 'unknown'} trips of ${block.name} (${first.length} operations)`;
   }
   const args = block.arguments[0].length;
   const held = args === 0 ? '' : `, ${args} arguments`;

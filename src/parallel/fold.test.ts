@@ -5,11 +5,13 @@ import {
   branches,
   chain,
   denseChain,
+  loopOfLayers,
   operationsOf,
   randomRecipe,
   renumbered,
   reordered,
   residualStep,
+  standaloneUpdates,
   withoutNames,
 } from '../../test/support/fold-programs.ts';
 import { createRandom } from '../base/index.ts';
@@ -45,11 +47,7 @@ describe('folding of committed programs', () => {
     ['mlp', ['312 operations in 312 classes, ratio 1.0']],
     [
       'gpt2-tiny-scan',
-      [
-        'loop h, 2 trips (177 operations)',
-        'loop h, 2 trips (469 operations)',
-        '1380 operations in 1380 classes, ratio 1.0',
-      ],
+      ['2 trips of h (177 operations)', '2 trips of h (469 operations)', '1380 operations in 1380 classes, ratio 1.0'],
     ],
     [
       'resnet50-small',
@@ -160,6 +158,23 @@ describe('folding of built programs', () => {
       '2 x block (1 operations)',
       '2 x block (1 operations)',
     ]);
+  });
+
+  it('folds layers inside of a loop, which is a block itself', () => {
+    const { blocks } = fold(loopOfLayers(3, 7));
+    expect(blocks.map(formatBlock)).toEqual([
+      '7 trips of loop (15 operations)',
+      '3 x block (4 operations, 2 arguments)',
+    ]);
+  });
+
+  it('folds parts that stand alone beside each other, however many', () => {
+    const counts = [2, 5, 9].map(count => {
+      const { blocks, representatives } = fold(standaloneUpdates(count));
+      expect(blocks.map(formatBlock)).toEqual([`${count} x block (4 operations, 2 arguments)`]);
+      return representatives.length;
+    });
+    expect(new Set(counts).size).toBe(1);
   });
 
   it('folds nothing where nothing repeats', () => {

@@ -103,14 +103,17 @@ class Finder {
     const weights = [main, ...others].reduce((sum, draft) => sum + countWeights(this.#graph, draft), 0);
     const joined = weights === 0 ? 1 : Math.ceil(this.#leastWeights / weights);
     // However small, what some instances lack must fold too, or it would grow with their number.
-    if (joined === 1) return [main, ...others];
+    if (joined === 1) return [main, ...others.filter(draft => this.#operations(draft) > 0)];
     return main.instanceCount < 2 * joined ? [] : [joinDraft(this.#graph, main, joined)];
   }
 
-  #isLarge({ roles }: Draft, anchors?: ReadonlySet<number>): boolean {
-    const operations = roles.filter(([node]) => node < this.#graph.operations.length);
-    if (operations.length < leastOperations) return false;
-    return anchors === undefined || operations.some(([node]) => anchors.has(node));
+  #isLarge(draft: Draft, anchors?: ReadonlySet<number>): boolean {
+    if (this.#operations(draft) < leastOperations) return false;
+    return anchors === undefined || draft.roles.some(([node]) => anchors.has(node));
+  }
+
+  #operations({ roles }: Draft): number {
+    return roles.filter(([node]) => node < this.#graph.operations.length).length;
   }
 }
 
@@ -130,12 +133,12 @@ function loopBlocks(graph: FoldGraph): readonly FoldBlock[] {
   const blocks: FoldBlock[] = [];
   for (const [index, operation] of graph.operations.entries()) {
     if (operation.name !== 'stablehlo.while') continue;
-    const instance: number[] = [];
-    const body = new Set(operation.regions[1].operations);
+    const body = new Set<number>();
+    const roots = new Set(operation.regions[1].operations);
     for (let inner = index + 1; inner < graph.subtreeEnd[index]; inner++) {
-      const parent = graph.parents[inner];
-      if (body.has(graph.operations[inner]) || instance.includes(parent)) instance.push(inner);
+      if (roots.has(graph.operations[inner]) || body.has(graph.parents[inner])) body.add(inner);
     }
+    const instance = [...body];
     const name = nameBlock(graph, [instance], [[]]);
     const trips = tripCount(graph.func, operation);
     blocks.push({ kind: 'loop', name, instances: [instance], arguments: [[]], trips });

@@ -149,6 +149,58 @@ export function denseChain(activations: readonly string[]): Program {
   return programOf(builder.finish([x]));
 }
 
+/** A loop of `trips` rounds over `layers` layers tanh(x w1) w2 + x with weights from around the loop. */
+export function loopOfLayers(layers: number, trips: number): Program {
+  const builder = createFunctionBuilder('main');
+  const i32 = tensorType([], 'i32');
+  const start = builder.argument(f32(4, 8));
+  const weights = Array.from({ length: layers }, () => [builder.argument(f32(8, 12)), builder.argument(f32(12, 8))]);
+  const zero = builder.constant(i32, '0');
+  const types = [i32, f32(4, 8)];
+  const condition = builder.region(types, ([count]) => {
+    const direction = attributeOf.enumeration('comparison_direction', 'LT');
+    return builder.emit('stablehlo.compare', [count, builder.constant(i32, String(trips))], {
+      comparison_direction: direction,
+    });
+  });
+  const body = builder.region(types, ([count, carried]) => {
+    let x = carried;
+    for (const [w1, w2] of weights) {
+      const hidden = builder.emitOne('stablehlo.tanh', [emitDot(builder, x, w1)]);
+      x = builder.emitOne('stablehlo.add', [emitDot(builder, hidden, w2), x]);
+    }
+    return [builder.emitOne('stablehlo.add', [count, builder.constant(i32, '1')]), x];
+  });
+  const results = builder.emit(
+    'stablehlo.while',
+    [zero, start],
+    {},
+    { regions: [condition, body], resultTypes: types },
+  );
+  return programOf(builder.finish([results[1]]));
+}
+
+/** One product, and beside it `count` updates of two vectors that share a scalar and nothing else. */
+export function standaloneUpdates(count: number): Program {
+  const builder = createFunctionBuilder('main');
+  const product = emitDot(builder, builder.argument(f32(4, 8)), builder.argument(f32(8, 8)));
+  const rate = builder.emitOne('stablehlo.negate', [builder.argument(f32())]);
+  const results: ValueId[] = [];
+  for (let index = 0; index < count; index++) {
+    const [value, moment] = [builder.argument(f32(32)), builder.argument(f32(32))];
+    const wide = builder.emitOne(
+      'stablehlo.broadcast_in_dim',
+      [rate],
+      { broadcast_dimensions: attributeOf.integers([]) },
+      { resultTypes: [f32(32)] },
+    );
+    const sum = builder.emitOne('stablehlo.add', [moment, value]);
+    const change = builder.emitOne('stablehlo.multiply', [wide, sum]);
+    results.push(sum, builder.emitOne('stablehlo.add', [value, change]));
+  }
+  return programOf(builder.finish([product, ...results]));
+}
+
 /** The program with its main function changed. */
 export function withMain(program: Program, change: (func: Func) => Func): Program {
   const func = entryFunction(program);
@@ -230,4 +282,19 @@ function shuffled<T>(items: readonly T[], random: Random): T[] {
     [copy[index], copy[other]] = [copy[other], copy[index]];
   }
   return copy;
+}
+
+/**
+ * Two equal constants that nothing reads, and the same program with the second one read: in the first program they are
+ * one class, in the second they are not. Operations are numbered alike.
+ */
+export function constantsReadAlike(): { readonly alike: Program; readonly different: Program } {
+  const build = (isRead: boolean): Program => {
+    const builder = createFunctionBuilder('main');
+    const x = builder.argument(f32(4));
+    builder.constant(f32(4), '1.000000e+00');
+    const second = builder.constant(f32(4), '1.000000e+00');
+    return programOf(builder.finish([builder.emitOne('stablehlo.add', [x, isRead ? second : x])]));
+  };
+  return { alike: build(false), different: build(true) };
 }
