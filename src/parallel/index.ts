@@ -1,6 +1,35 @@
+export type { Assignment, OperationChoice } from './assignment.ts';
+export { assignmentPins, propagatedAssignment, unfoldChoices } from './assignment.ts';
+export { placeAssignment } from './assignment-placement.ts';
+export type { LayoutChange } from './assignment-versions.ts';
+export { ValueVersions } from './assignment-versions.ts';
+export type { BruteForceResult } from './brute-force.ts';
+export { bruteForce, bruteForceLimits } from './brute-force.ts';
 export type { FoldOptions } from './fold.ts';
 export { foldProgram } from './fold.ts';
 export { formatBlock, formatFold } from './fold-format.ts';
 export { splitBlock } from './fold-split.ts';
 export type { Fold, FoldBlock } from './fold-types.ts';
 export { validateFold } from './fold-validate.ts';
+export type { MeshCandidate, MeshList, MeshRules } from './meshes.ts';
+export { listMeshes, meshRules } from './meshes.ts';
+export type { ProblemDescription, ProblemRequest, ShardingProblem } from './problem.ts';
+export {
+  createProblem,
+  describeProblem,
+  deviceMemoryBytes,
+  dimensionSizes,
+  problemDiagnostics,
+} from './problem.ts';
+export type { MeshProblem, OperationRole, PinnedLayouts } from './problem-mesh.ts';
+export { operationRole, problemOnMesh } from './problem-mesh.ts';
+export type { AssignmentCost } from './recost.ts';
+export { recostAssignment } from './recost.ts';
+export { placedMemory, totalBytes } from './recost-memory.ts';
+export { Prices } from './recost-prices.ts';
+export type { ChoiceRules, ChoiceSpace } from './space.ts';
+export { choiceRules, exactChoiceRules, operationChoices, partialValues, valueLayouts } from './space.ts';
+export type { SpaceSize } from './space-size.ts';
+export { decidingOperations, spaceSize } from './space-size.ts';
+export type { Violation } from './validate.ts';
+export { validateAssignment } from './validate.ts';

@@ -1,0 +1,77 @@
+import { operationSeconds, operationWork, placedSeconds } from '../cost/index.ts';
+import type { Operation, TensorType } from '../ir/index.ts';
+import {
+  axisNames,
+  halosOf,
+  type Layout,
+  layoutBytes,
+  layoutKey,
+  reductionsOf,
+  reshardSteps,
+  type Step,
+} from '../sharding/index.ts';
+import type { OperationChoice } from './assignment.ts';
+import type { MeshProblem } from './problem-mesh.ts';
+
+/** Seconds of the parts of an assignment, each reckoned once. Their sum is what `recostAssignment` finds. */
+export class Prices {
+  readonly #ground: MeshProblem;
+  readonly #steps = new Map<string, number>();
+  readonly #changes = new Map<string, number>();
+
+  constructor(ground: MeshProblem) {
+    this.#ground = ground;
+  }
+
+  /** Seconds of one change of layout. */
+  change(type: TensorType, from: Layout, to: Layout): number {
+    const key = `${type.element}${type.shape}:${layoutKey(from)}>${layoutKey(to)}`;
+    const known = this.#changes.get(key);
+    if (known !== undefined) return known;
+    const steps = reshardSteps(this.#ground.grid, type, from, to);
+    const seconds = steps.reduce((sum, step) => sum + this.#step(step), 0);
+    this.#changes.set(key, seconds);
+    return seconds;
+  }
+
+  /** Seconds of an operation in one step: its work on one device, and collectives that are part of it. */
+  operation(operation: Operation, choice: OperationChoice): number {
+    const { func, grid, facts, trips, numbers, problem } = this.#ground;
+    const often = trips[numbers.get(operation) ?? -1] ?? 1;
+    const work = operationWork(func, grid, operation, choice.strategy, often);
+    if (work === undefined) return 0;
+    const rule = facts.rule(operation);
+    const type = (value: number): TensorType => facts.tensor(value) ?? { kind: 'tensor', shape: [], element: 'i1' };
+    const halos = halosOf(grid, rule, choice.strategy, operation.operands.map(type), choice.operands);
+    const { others } = reductionsOf(rule, choice.strategy);
+    const steps: Step[] = halos.map(({ atoms, bytes }) => ({
+      kind: 'collective-permute',
+      atoms,
+      bytesPerDevice: bytes,
+    }));
+    if (others.length > 0) {
+      for (const [index, value] of operation.results.entries()) {
+        const bytesPerDevice = layoutBytes(grid, type(value), choice.results[index].dimensions);
+        steps.push({ kind: 'all-reduce', atoms: others, bytesPerDevice });
+      }
+    }
+    const inner = steps.reduce((sum, step) => sum + this.#step(step), 0);
+    return operationSeconds(work, problem.cluster) + often * inner;
+  }
+
+  #step(step: Step): number {
+    const key = `${step.kind}:${step.atoms}:${step.bytesPerDevice}`;
+    const known = this.#steps.get(key);
+    if (known !== undefined) return known;
+    const { grid, mesh, problem } = this.#ground;
+    const placed = {
+      kind: step.kind,
+      axes: axisNames(grid, step.atoms),
+      bytesPerDevice: step.bytesPerDevice,
+      trips: 1,
+    };
+    const seconds = placedSeconds(placed, mesh, problem.cluster);
+    this.#steps.set(key, seconds);
+    return seconds;
+  }
+}
