@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { formulas, wireBytes } from './formulas.js';
+import { formulaOf, wireBytes } from './formulas.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { instances } = JSON.parse(readFileSync(`${root}/bench/planner/instances.json`, 'utf8'));
@@ -33,36 +33,41 @@ function check({ name, program, cluster, memoryLimitBytes, expert }) {
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
   });
-  if (run.status !== 0) throw new Error(`${name}: ${run.stderr}`);
+  if (run.status !== 0) throw new Error(`${name}: ${run.stdout}${run.stderr}`);
   const plan = JSON.parse(run.stdout);
-  const expected = formulas[name](program.config, parameterCounter(plan));
-  const found = new Map();
-  for (const { kind, bytesPerDevice, trips } of plan.collectives.ideal) {
-    found.set(kind, (found.get(kind) ?? 0) + bytesPerDevice * trips);
+  const expected = formulaOf(name)(program.config, parameterCounter(plan), expert.mesh);
+  const predicted = new Map();
+  for (const { kind, axes, bytesPerDevice, trips } of plan.collectives.ideal) {
+    const key = `${kind} ${axes.join('+')}`;
+    predicted.set(key, (predicted.get(key) ?? 0) + bytesPerDevice * trips);
   }
-  const n = mesh.reduce((product, [, size]) => product * size, 1);
-  const kinds = [...new Set([...found.keys(), ...expected.map(({ kind }) => kind)])].sort();
-  const total = side => kinds.reduce((sum, kind) => sum + wireBytes(kind, side(kind), n), 0);
-  const formula = kind => expected.find(entry => entry.kind === kind)?.bytes ?? 0;
-  const what = kind => expected.find(entry => entry.kind === kind)?.what ?? 'none';
+  const closed = new Map(expected.map(({ kind, axis, bytes }) => [`${kind} ${axis ?? mesh[0][0]}`, bytes]));
+  const terms = new Map(expected.map(({ kind, axis, what }) => [`${kind} ${axis ?? mesh[0][0]}`, what]));
+  const keys = [...new Set([...predicted.keys(), ...closed.keys()])]
+    .filter(key => (predicted.get(key) ?? 0) + (closed.get(key) ?? 0) > 0)
+    .sort();
+  const devices = key =>
+    key
+      .split(' ')[1]
+      .split('+')
+      .reduce((product, axis) => product * expert.mesh[axis], 1);
+  const sent = side =>
+    keys.reduce((sum, key) => sum + wireBytes(key.split(' ')[0], side.get(key) ?? 0, devices(key)), 0);
   const ratio = (a, b) => (b === 0 ? '-' : (a / b).toFixed(3));
   const megabytes = bytes => (bytes / 1e6).toFixed(1);
-  const row = kind => {
-    const side = [
-      megabytes(found.get(kind) ?? 0),
-      megabytes(formula(kind)),
-      ratio(found.get(kind) ?? 0, formula(kind)),
-    ];
-    return `| ${[name, kind, ...side, what(kind)].join(' | ')} |`;
+  const row = key => {
+    const [ours, formula] = [predicted.get(key) ?? 0, closed.get(key) ?? 0];
+    const [kind, axis] = key.split(' ');
+    const sides = [megabytes(ours), megabytes(formula), ratio(ours, formula)];
+    return `| ${[name, kind, axis, ...sides, terms.get(key) ?? 'none'].join(' | ')} |`;
   };
-  const [predicted, closed] = [total(kind => found.get(kind) ?? 0), total(formula)];
   const bytes = Object.fromEntries(plan.memory.map(({ kind, bytesPerDevice }) => [kind, bytesPerDevice]));
   const needed = Object.values(bytes).reduce((sum, each) => sum + each, 0);
   const gigabytes = each => (each / 1e9).toFixed(1);
   const memory = `${gigabytes(needed - bytes.temporaries)} + ${gigabytes(bytes.temporaries)} | ${gigabytes(memoryLimitBytes)}`;
-  const wire = `${megabytes(predicted)} | ${megabytes(closed)} | ${ratio(predicted, closed)}`;
+  const wire = `${megabytes(sent(predicted))} | ${megabytes(sent(closed))} | ${ratio(sent(predicted), sent(closed))}`;
   return {
-    rows: kinds.map(row),
+    rows: keys.map(row),
     summary: `| ${name} | ${program.name} | ${cluster} | ${mesh.map(axis => axis.join('=')).join(', ')} | ${wire} | ${memory} |`,
   };
 }
@@ -97,8 +102,8 @@ ${summary.join('\n')}
 
 By kind, payload in MB:
 
-| instance | kind | predicted | formula | ratio | the formula's terms |
-|---|---|---:|---:|---:|---|
+| instance | kind | axis | predicted | formula | ratio | the formula's terms |
+|---|---|---|---:|---:|---:|---|
 ${rows.join('\n')}
 
 ## Where the two differ by more than 5 %

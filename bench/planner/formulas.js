@@ -4,8 +4,11 @@
 // A payload is the whole value for an all-reduce, what is gathered for an all-gather, what is put in for a
 // reduce-scatter, and one device's part for an all-to-all.
 
-/** What each expert plan moves, by instance: `(config, psi) => [{kind, bytes, what}]`. */
-export const formulas = {
+/**
+ * What each expert plan moves: `(config, psi, mesh) => [{kind, axis, bytes, what}]` of the instance of that name, or of
+ * all whose names go on with the number of chips. Without `axis` it is the mesh's only one.
+ */
+const formulas = {
   dp: (_, psi) => [{ kind: 'all-reduce', bytes: 2 * psi(), what: 'gradients: 2 Ψ' }],
 
   zero1: (_, psi) => [
@@ -118,6 +121,30 @@ export const formulas = {
     ];
   },
 
+  'pod-fsdp': (_, psi, { dp, fsdp }) => [
+    {
+      kind: 'all-gather',
+      axis: 'fsdp',
+      bytes: 2 * psi() + 2 * psi(LAYERS),
+      what: 'weights in bf16: 2 Ψ forward, 2 Ψ of the layers again where they are computed again',
+    },
+    { kind: 'reduce-scatter', axis: 'fsdp', bytes: 2 * psi(), what: 'gradients: 2 Ψ' },
+    { kind: 'all-reduce', axis: 'dp', bytes: dp > 1 ? (2 * psi()) / fsdp : 0, what: 'their pieces: 2 Ψ/fsdp' },
+  ],
+
+  'pod-megatron': (config, psi, { dp, tp }) => {
+    const split = psi(/'w'|\['c_attn'\]|c_fc|'[qkvo]'|gate|up|down|wte|embed|head/);
+    return [
+      {
+        kind: 'all-reduce',
+        axis: 'tp',
+        bytes: ((5 * config.layers + 2) * stream(config) + 3 * tokens(config) * 4) / dp,
+        what: '5 bshe a layer (one where it is computed again), embedding, head; three numbers a token; each /dp',
+      },
+      { kind: 'all-reduce', axis: 'dp', bytes: 2 * (split / tp + psi() - split), what: 'gradients: 2 Ψ/tp' },
+    ];
+  },
+
   unet: (config, psi) => {
     const [deep, deepest] = [8, 4].map(size => config.batch * size * size * config.channels[3] * 4);
     const split = psi(/'down'\]\[3\].*'w'|'middle'.*'w'|'up'\]\[0\].*'w'/);
@@ -133,10 +160,18 @@ export const formulas = {
   },
 };
 
+/** The formula of an instance. */
+export function formulaOf(name) {
+  return formulas[name] ?? formulas[name.replace(/^pod-\w+-(\w+)-\d+$/, 'pod-$1')];
+}
+
 /** Bytes that one device sends in `n` for a payload: the ring's bus factor (parallel.md 4.1). */
 export function wireBytes(kind, bytes, n) {
   return ((kind === 'all-reduce' ? 2 : 1) * bytes * (n - 1)) / n;
 }
+
+/** Parameters of layers, in GPT and LLaMA. */
+const LAYERS = /'h'|'layers'/;
 
 const tokens = config => config.batch * config.sequence;
 

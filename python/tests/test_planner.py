@@ -74,11 +74,14 @@ class Instances(unittest.TestCase):
         named = set()
         for instance in instances():
             expert = instance["expert"]
-            named.add(os.path.basename(expert["pins"]))
-            with self.subTest(instance["name"]), open(os.path.join(corpus.REPOSITORY, expert["pins"])) as file:
-                axes = dict(json.load(file)["mesh"]["axes"])
-                self.assertEqual(list(axes), list(expert["mesh"]))
-                self.assertIn(f"{math.prod(expert['mesh'].values())}x", instance["cluster"])
+            # 8xH100 or v5p:4x4x4.
+            sizes = instance["cluster"].split(":")[-1].split("x")
+            devices = math.prod(int(size) for size in sizes if size.isdigit())
+            self.assertEqual(math.prod(expert["mesh"].values()), devices)
+            for key in expert.keys() - {"mesh"}:
+                named.add(os.path.basename(expert[key]))
+                with self.subTest(instance["name"]), open(os.path.join(corpus.REPOSITORY, expert[key])) as file:
+                    self.assertEqual(list(dict(json.load(file)["mesh"]["axes"])), list(expert["mesh"]))
         self.assertEqual({os.path.basename(path) for path in glob.glob(f"{EXPERTS}/*.json")}, named)
 
 
