@@ -44,6 +44,11 @@ export function problemOnMesh(problem: ShardingProblem, mesh: Mesh): MeshProblem
   const grid = refineMesh(mesh, shardings);
   const layout = (sharding: (typeof pins.arguments)[number]) =>
     sharding === undefined ? undefined : layoutOf(grid, sharding);
+  const donors = func.results.map((_, result) =>
+    func.arguments.findIndex(argument => aliasedResult(argument) === result),
+  );
+  // State stays where it is, so a pin of what becomes of an argument is a pin of the argument.
+  const updates = func.arguments.map((_, index) => pins.results[donors.indexOf(index)]);
   const operations: Operation[] = [];
   walkOperations(func.body, operation => operations.push(operation));
   return {
@@ -56,11 +61,11 @@ export function problemOnMesh(problem: ShardingProblem, mesh: Mesh): MeshProblem
     numbers: new Map(operations.map((operation, number) => [operation, number])),
     trips: tripsOf(func, operations),
     pinned: {
-      arguments: pins.arguments.map(layout),
+      arguments: pins.arguments.map((sharding, index) => layout(sharding ?? updates[index])),
       results: pins.results.map(layout),
       values: new Map([...values].map(([value, sharding]) => [value, layoutOf(grid, sharding)])),
     },
-    donors: func.results.map((_, result) => func.arguments.findIndex(argument => aliasedResult(argument) === result)),
+    donors,
   };
 }
 

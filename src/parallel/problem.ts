@@ -175,7 +175,8 @@ function contradictions(pins: readonly Pin[], func: Func): Diagnostic[] {
     const own = resultName(func, alias) ?? `result${alias}`;
     const names = argumentNames(func, index);
     const ofArgument = pins.findLast(pin => names.some(name => matchesGlob(pin.match, name)));
-    const ofResult = pins.findLast(pin => [own, `result${alias}`].some(name => matchesGlob(pin.match, name)));
+    const all = [...names, own, `result${alias}`];
+    const ofResult = pins.findLast(pin => all.some(name => matchesGlob(pin.match, name)));
     if (ofArgument === undefined || ofResult === undefined) continue;
     if (equalShardings(ofArgument.sharding, ofResult.sharding)) continue;
     say(names[0], ofArgument, ofResult, `, by the result ${own} that takes its buffer`);
