@@ -39,14 +39,15 @@ function mostFrequent(
   return best.name;
 }
 
-/** `h.*` of two scopes whose first difference is in digits only; `down.0~up.1` of others. */
+/** `h.*` of two scopes whose first difference is in digits only; `down.0~up.1` of others, `h/*` of mere numbers. */
 function scopePattern(a: string, b: string): string | undefined {
   const left = a.split('/');
   const right = b.split('/');
   for (let index = 0; index < Math.min(left.length, right.length); index++) {
     if (left[index] !== right[index]) {
       const [a, b] = [unwrap(left[index]), unwrap(right[index])];
-      return digitPattern(a, b) ?? `${a}~${b}`;
+      const pattern = digitPattern(a, b) ?? `${a}~${b}`;
+      return pattern === '*' && index > 0 ? `${unwrap(left[index - 1])}/*` : pattern;
     }
   }
   return undefined;

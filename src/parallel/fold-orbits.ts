@@ -64,7 +64,7 @@ function instanceCounts(graph: FoldGraph, members: readonly (readonly number[])[
   }
   // A few long orbits do not make a main block: the final norm, which looks like one more norm of a layer.
   const best = Math.max(...counts.map(each => each.savedInMain));
-  const isLarge = ({ savedInMain }: InstanceCount): number => (2 * savedInMain >= best ? 1 : 0);
+  const isLarge = ({ savedInMain }: InstanceCount): number => (4 * savedInMain >= 3 * best ? 1 : 0);
   return counts.sort((a, b) => isLarge(b) - isLarge(a) || b.saved - a.saved);
 }
 

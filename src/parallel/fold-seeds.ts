@@ -9,7 +9,7 @@ export interface Attempt {
 }
 
 /** Work per round of attempts, in matched pairs, as a multiple of the number of nodes. */
-const mostWork = 24;
+const mostWork = 12;
 /** How far apart, in members of one class, neighbouring instances are looked for at most. */
 const mostGap = 3;
 
