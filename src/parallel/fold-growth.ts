@@ -73,8 +73,8 @@ export class Growth {
         continue;
       }
       const queue = this.#queues[likeness];
-      const to = queue.pop() as number;
-      const from = queue.pop() as number;
+      const to = queue.pop() ?? -1;
+      const from = queue.pop() ?? -1;
       this.#match(from, to);
     }
   }
