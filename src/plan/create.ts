@@ -68,8 +68,18 @@ export function planPinned(
   mesh: Mesh,
   pinned: PinnedShardings,
 ): SplitProgram {
+  return planPlaced(program, inlined, cluster, mesh, propagate(inlined, mesh, pinned));
+}
+
+/** Plans a program of which every value is placed already, by propagation or as a search found it. */
+export function planPlaced(
+  program: Program,
+  inlined: Program,
+  cluster: Cluster,
+  mesh: Mesh,
+  propagation: Propagation,
+): SplitProgram {
   const func = entryOf(inlined);
-  const propagation = propagate(inlined, mesh, pinned);
   const ideal = collectives(propagation);
   const bytesOf = (value: number): number => bytesOnDevice(func.valueTypes[value], propagation.shardings[value], mesh);
   const predicted: StepSeconds = stepSeconds(deviceWork(propagation), ideal, mesh, cluster);

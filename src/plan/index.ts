@@ -1,5 +1,5 @@
 export type { SplitProgram, SplitRequest } from './create.ts';
-export { planByPins, planPinned } from './create.ts';
+export { planByPins, planPinned, planPlaced } from './create.ts';
 export { formatPlan, parsePlan } from './document.ts';
 export { fingerprintProgram } from './fingerprint.ts';
 export { inputNames, outputNames, stateFeedback } from './inputs.ts';
