@@ -83,4 +83,10 @@ test('a file that is no plan is refused', () => {
   for (const wrong of ['', '[]', '{"format": "skein.plan/2"}', '{"format": "skein.plan/1"}']) {
     expect(() => parsePlan(wrong, 'plan.json')).toThrow('SK2201');
   }
+  for (const key of ['program', 'cluster', 'mesh', 'inputs', 'outputs', 'constraints']) {
+    for (const value of [undefined, 7, [7], [{ name: 7 }]]) {
+      const broken = JSON.stringify({ ...split.plan, [key]: value });
+      expect(() => parsePlan(broken, 'plan.json')).toThrow(`\`${key}\` is missing or malformed`);
+    }
+  }
 });
