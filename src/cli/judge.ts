@@ -1,8 +1,16 @@
 import { diagnosticError } from '../base/index.ts';
 import { parseCluster } from '../cost/index.ts';
+import { entryFunction } from '../ir/index.ts';
 import { parsePlan } from '../plan/index.ts';
 import { inlineCalls } from '../transform/index.ts';
-import { compileForTpu, type ExtrapolatedWork, extrapolate, judgeCompiled, tpuTopology } from '../verify/index.ts';
+import {
+  commonTrips,
+  compileForTpu,
+  type ExtrapolatedWork,
+  extrapolate,
+  judgeCompiled,
+  tpuTopology,
+} from '../verify/index.ts';
 import type { CommandContext, CommandInstaller } from './command.ts';
 import { noteDiagnostics } from './diagnostics.ts';
 import { type JudgedSplit, type JudgeResult, judgeResult } from './judge-result.ts';
@@ -15,6 +23,7 @@ interface JudgeCommandOptions {
   readonly plan?: string;
   readonly pins?: string;
   readonly topology?: string;
+  readonly mesh?: string;
   readonly depths?: string;
   readonly depth?: string;
   readonly depthPins?: string;
@@ -41,6 +50,7 @@ export const installJudge: CommandInstaller = (program, run) => {
     .option('--topology <slice>', 'v5p:4x4x4: TPU chips along each axis of the torus (default: that of the plan)')
     .option('--plan <file>', 'a plan of this program')
     .option('--pins <file>', 'a pins file: mesh and pins together')
+    .option('--mesh <axes>', 'in place of the mesh of the pins files: dp=2,tp=4')
     .option('--depths <files>', 'the same program unrolled with 2 and with 4 layers: FILE2,FILE4')
     .option('--depth <layers>', 'layers to which time, FLOPs and collectives of --depths are extrapolated')
     .option('--depth-pins <file>', 'pins of the programs of --depths (default: --pins)')
@@ -60,11 +70,12 @@ async function judge(path: string, options: JudgeCommandOptions, context: Comman
   const topology = options.topology ?? (await plannedCluster(options));
   const whole = await judgeProgram(path, { ...options, topology }, context);
   if (deep === undefined || whole.outcome.kind === 'too large') return judgeResult(whole);
-  const [two, four] = [
-    await judgeProgram(deep.files[0], { topology, ...deep.placement }, context),
-    await judgeProgram(deep.files[1], { topology, ...deep.placement }, context),
-  ];
-  return judgeResult(whole, extrapolateTo(two, four, deep.depth));
+  const placement = { topology, pins: deep.pins, ...(options.mesh === undefined ? {} : { mesh: options.mesh }) };
+  const two = await judgeProgram(deep.files[0], placement, context);
+  const four = await judgeProgram(deep.files[1], placement, context);
+  const extrapolated = extrapolateTo(two, four, deep.depth);
+  if (extrapolated === undefined) context.note('nothing is extrapolated: an unrolled program is too large');
+  return judgeResult(whole, extrapolated);
 }
 
 function extrapolateTo(two: JudgedSplit, four: JudgedSplit, depth: number): ExtrapolatedWork | undefined {
@@ -75,24 +86,26 @@ function extrapolateTo(two: JudgedSplit, four: JudgedSplit, depth: number): Extr
 /** Places, compiles and judges one program. */
 async function judgeProgram(
   path: string,
-  options: { readonly topology: string; readonly plan?: string; readonly pins?: string },
+  options: { readonly topology: string; readonly plan?: string; readonly pins?: string; readonly mesh?: string },
   context: CommandContext,
 ): Promise<JudgedSplit> {
-  const { topology, plan, pins } = options;
+  const { topology } = options;
   const cluster = parseCluster(topology);
   const slice = tpuTopology(cluster);
   const program = await loadVerifiedProgram(path, context);
-  const placement = { ...(plan === undefined ? {} : { plan }), ...(pins === undefined ? {} : { pins }) };
-  const split = await splitProgram({ cluster: topology, ...placement }, program, inlineCalls(program));
+  const inlined = inlineCalls(program);
+  const split = await splitProgram({ ...options, cluster: topology }, program, inlined);
   if (split === undefined) throw noPlacement();
   noteDiagnostics(context, split.warnings);
   context.progress.phase(`the TPU compiler at work on ${path}`);
   const compilation = await compileForTpu(split.text, slice, { signal: context.signal });
   context.progress.end();
+  const entry = entryFunction(inlined);
+  const trips = entry === undefined ? undefined : commonTrips(entry);
   const outcome =
     compilation.kind === 'too large'
       ? compilation
-      : { kind: 'judged' as const, ...judgeCompiled(compilation, split.mesh, cluster) };
+      : { kind: 'judged' as const, ...judgeCompiled(compilation, split.mesh, cluster, trips) };
   return { path, topology, split: split.plan, outcome };
 }
 
@@ -107,7 +120,7 @@ async function plannedCluster({ plan }: JudgeCommandOptions): Promise<string> {
 interface Deep {
   readonly files: readonly [string, string];
   readonly depth: number;
-  readonly placement: { readonly pins: string };
+  readonly pins: string;
 }
 
 /** The programs to extrapolate from; undefined where there are none. */
@@ -115,15 +128,15 @@ function readDepth({ depths, depth, depthPins, pins }: JudgeCommandOptions): Dee
   if (depths === undefined && depth === undefined) return undefined;
   const [first, second, ...more] = depths?.split(',') ?? [];
   const layers = Number(depth);
-  const placement = depthPins ?? pins;
-  if (!second || more.length > 0 || !Number.isInteger(layers) || layers < 1 || placement === undefined) {
+  const deepPins = depthPins ?? pins;
+  if (!second || more.length > 0 || !Number.isInteger(layers) || layers < 1 || deepPins === undefined) {
     throw diagnosticError('SK9003', {
       message: 'extrapolation wants two programs, a number of layers, and pins for both',
       expected: '--depths FILE2,FILE4 --depth LAYERS, and --depth-pins FILE (or --pins FILE)',
       next: 'give all of them, or none',
     });
   }
-  return { files: [first, second], depth: layers, placement: { pins: placement } };
+  return { files: [first, second], depth: layers, pins: deepPins };
 }
 
 function noPlacement() {

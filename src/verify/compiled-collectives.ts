@@ -53,13 +53,18 @@ export interface CompiledCollective {
  * Reads the collectives of a compiled program from its HLO text, in program order.
  *
  * The text numbers devices as the program's `sdy.mesh` does, so `mesh.deviceIds` must be that of the annotated program.
- * All branches of a conditional count. Throws an internal error where the text has no entry computation.
+ * All branches of a conditional count. `untoldTrips` is how often loops run of which the text does not tell it.
+ * Throws an internal error where the text has no entry computation.
  */
-export function readCompiledCollectives(hloText: string | Iterable<string>, mesh: NamedAxes): CompiledCollective[] {
+export function readCompiledCollectives(
+  hloText: string | Iterable<string>,
+  mesh: NamedAxes,
+  untoldTrips?: number,
+): CompiledCollective[] {
   const computations = readHloText(hloText);
   const collectives: CompiledCollective[] = [];
   const chains = new Map<string, number>();
-  for (const [computation, executions] of countExecutions(computations)) {
+  for (const [computation, executions] of countExecutions(computations, untoldTrips)) {
     for (const instruction of computation.instructions.values()) {
       const kind = collectiveKind(instruction, computation);
       if (kind === undefined) continue;

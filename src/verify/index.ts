@@ -6,7 +6,7 @@ export { defaultInputs } from './default-inputs.ts';
 export type { Equivalence, RunInputs, RunnableProgram, RunOptions, RunRecord } from './equivalence.ts';
 export { compareRuns, runProgram } from './equivalence.ts';
 export type { Judgement } from './judge.ts';
-export { judgeCompiled } from './judge.ts';
+export { commonTrips, judgeCompiled } from './judge.ts';
 export type { TooLarge, TpuCompilation, TpuCompileOptions } from './judge-compilation.ts';
 export { compileForTpu, hasTpuCompiler, installTpuCompiler } from './judge-compilation.ts';
 export type { EstimatedCycles } from './judge-cycles.ts';

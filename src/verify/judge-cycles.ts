@@ -12,13 +12,13 @@ export interface EstimatedCycles {
 
 /**
  * Sums the `estimated_cycles` that the TPU compiler notes at each operation that it runs on its own, loops counted as
- * often as they run. Collectives, and copies between memories that run beside the computing, have none.
+ * often as they run: `untoldTrips` times where the text does not tell it. Collectives, and copies between memories that run beside the computing, have none.
  */
-export function readEstimatedCycles(hloText: string | Iterable<string>): EstimatedCycles {
+export function readEstimatedCycles(hloText: string | Iterable<string>, untoldTrips?: number): EstimatedCycles {
   const byOperation = new Map<string, number>();
   let total = 0;
   let tripsKnown = true;
-  for (const [computation, { trips, known }] of countExecutions(readHloText(hloText))) {
+  for (const [computation, { trips, known }] of countExecutions(readHloText(hloText), untoldTrips)) {
     for (const { opcode, attributes } of computation.instructions.values()) {
       const noted = /"estimated_cycles":"(\d+)"/.exec(attributes)?.[1];
       if (noted === undefined) continue;

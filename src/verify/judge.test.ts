@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseCluster } from '../cost/index.ts';
+import { entryFunction, parseProgram } from '../ir/index.ts';
 import { type CompiledCollective, readCompiledCollectives } from './compiled-collectives.ts';
-import { judgeCompiled } from './judge.ts';
+import { commonTrips, judgeCompiled } from './judge.ts';
 import type { TpuCompilation } from './judge-compilation.ts';
 import { readEstimatedCycles } from './judge-cycles.ts';
 import { type DepthWork, extrapolate } from './judge-extrapolation.ts';
@@ -74,6 +75,7 @@ describe('reading what the TPU compiler wrote', () => {
     });
     const endless = fixture('scan').replace('direction=LT', 'direction=NE');
     expect(readEstimatedCycles(endless)).toMatchObject({ total: once + each, tripsKnown: false });
+    expect(readEstimatedCycles(endless, 5)).toMatchObject({ total: once + 5 * each, tripsKnown: true });
   });
 });
 
@@ -103,6 +105,30 @@ describe('judging', () => {
     expect(judgeCompiled(compilation, line(4), cluster)).toMatchObject({ neededBytes: 16e9, fits: true });
     const memory = { ...compilation.memory, temporaryBytes: 5.1e9 };
     expect(judgeCompiled({ ...compilation, memory }, line(4), cluster).fits).toBe(false);
+  });
+
+  it('knows the trips of a program whose loops all run equally often', () => {
+    const loop = (trips: number): string => `stablehlo.while(%i = %zero) : tensor<i32>
+    cond {
+      %end = stablehlo.constant dense<${trips}> : tensor<i32>
+      %more = stablehlo.compare LT, %i, %end, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %more : tensor<i1>
+    } do {
+      %one = stablehlo.constant dense<1> : tensor<i32>
+      %next = stablehlo.add %i, %one : tensor<i32>
+      stablehlo.return %next : tensor<i32>
+    }`;
+    const trips = (...counts: number[]): number | undefined => {
+      const loops = counts.map((count, index) => `%loop${index} = ${loop(count)}`).join('\n');
+      const text = `func.func public @main() -> tensor<i32> {
+  %zero = stablehlo.constant dense<0> : tensor<i32>
+  ${loops}
+  return %zero : tensor<i32>
+}`;
+      const func = entryFunction(parseProgram(new TextEncoder().encode(text)));
+      return func === undefined ? undefined : commonTrips(func);
+    };
+    expect([trips(), trips(7), trips(7, 7), trips(7, 6)]).toEqual([undefined, 7, 7, undefined]);
   });
 
   it('lets permutes in opposite directions share their time, and no others', () => {

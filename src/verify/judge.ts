@@ -1,4 +1,5 @@
 import type { Cluster } from '../cost/index.ts';
+import { type Func, tripCount, walkOperations } from '../ir/index.ts';
 import type { Mesh } from '../sharding/index.ts';
 import { readCompiledCollectives } from './compiled-collectives.ts';
 import type { TpuCompilation } from './judge-compilation.ts';
@@ -33,14 +34,31 @@ export interface Judgement extends DepthWork {
 }
 
 /**
- * Judges a compiled program on the cluster that it was compiled for. Cycles and collectives come from the compiled text,
- * with loops counted as often as they run; their seconds from the chip's clock and from the links of the cluster.
+ * How often the loops of a program run, when all of them run equally often and that is plain to see; undefined
+ * otherwise. Scans over the layers, forward and backward, are such. Loops cannot be told apart after compilation.
  */
-export function judgeCompiled(compilation: TpuCompilation, mesh: Mesh, cluster: Cluster): Judgement {
+export function commonTrips(func: Func): number | undefined {
+  const trips = new Set<number | undefined>();
+  walkOperations(func.body, operation => {
+    if (operation.name === 'stablehlo.while') trips.add(tripCount(func, operation));
+  });
+  return trips.size === 1 ? [...trips][0] : undefined;
+}
+
+/**
+ * Judges a compiled program on the cluster that it was compiled for. Cycles and collectives come from the compiled text,
+ * with loops counted as often as they run, `untoldTrips` times where the text does not tell it; their seconds from the chip's clock and from the links of the cluster.
+ */
+export function judgeCompiled(
+  compilation: TpuCompilation,
+  mesh: Mesh,
+  cluster: Cluster,
+  untoldTrips?: number,
+): Judgement {
   const { memory, cost, hloText, deviceKind, versions, compileSeconds } = compilation;
   const { clockHertz } = tpuTopology(cluster);
-  const cycles = readEstimatedCycles(hloText);
-  const compiled = readCompiledCollectives(hloText, mesh);
+  const cycles = readEstimatedCycles(hloText, untoldTrips);
+  const compiled = readCompiledCollectives(hloText, mesh, untoldTrips);
   const collectives = judgeCollectives(compiled, cluster, mesh.deviceIds);
   const computeSeconds = cycles.total / clockHertz;
   const collectiveSeconds = collectives.reduce((sum, { seconds }) => sum + seconds, 0);

@@ -17,10 +17,12 @@ const once: Executions = { trips: 1, known: true };
 
 /**
  * The computations that run, callers before callees, with how often. A computation called from several places gets the
- * sum. Throws an internal error where there is no entry computation.
+ * sum. `untoldTrips` is taken for loops whose trips the text does not tell; without it they count as one and as not known.
+ * Throws an internal error where there is no entry computation.
  */
 export function countExecutions(
   computations: ReadonlyMap<string, HloComputation>,
+  untoldTrips?: number,
 ): ReadonlyMap<HloComputation, Executions> {
   const entry = [...computations.values()].find(computation => computation.entry);
   if (entry === undefined) throw new Error('internal: HLO text without an entry computation');
@@ -29,7 +31,7 @@ export function countExecutions(
   const visit = (computation: HloComputation): void => {
     if (calls.has(computation.name)) return;
     const own = [...computation.instructions.values()].flatMap(instruction =>
-      callsOf(instruction, computation, computations),
+      callsOf(instruction, computation, computations, untoldTrips),
     );
     calls.set(computation.name, own);
     for (const { callee } of own) {
@@ -56,11 +58,12 @@ function callsOf(
   instruction: HloInstruction,
   caller: HloComputation,
   computations: ReadonlyMap<string, HloComputation>,
+  untoldTrips: number | undefined,
 ): Call[] {
   const { opcode, attributes } = instruction;
   if (opcode === 'while') {
     const [condition, body] = [calleeOf(instruction, 'condition'), calleeOf(instruction, 'body')];
-    const executions = loopExecutions(instruction, caller, computations);
+    const executions = loopExecutions(instruction, caller, computations, untoldTrips);
     return [condition, body].flatMap(callee => (callee === undefined ? [] : [{ callee, executions }]));
   }
   // Their start has named the same computation already.
@@ -85,11 +88,13 @@ function loopExecutions(
   loop: HloInstruction,
   caller: HloComputation,
   computations: ReadonlyMap<string, HloComputation>,
+  untoldTrips: number | undefined,
 ): Executions {
   const noted = /"known_trip_count":\s*\{\s*"n":\s*"(\d+)"/.exec(loop.attributes)?.[1];
   if (noted !== undefined) return { trips: Number(noted), known: true };
   const [condition, body] = ['condition', 'body'].map(name => computations.get(calleeOf(loop, name) ?? ''));
-  const trips =
+  const told =
     condition === undefined || body === undefined ? undefined : loopTrips(loop, caller, condition, body, computations);
+  const trips = told ?? untoldTrips;
   return trips === undefined ? { trips: 1, known: false } : { trips, known: true };
 }
