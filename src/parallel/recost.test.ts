@@ -1,46 +1,21 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { createRandom, type Random } from '../base/index.ts';
+import { drawAssignment } from '../../test/support/draw-assignment.ts';
+import { createRandom } from '../base/index.ts';
 import { parseCluster } from '../cost/index.ts';
 import { loadProgram, type ValueId } from '../ir/index.ts';
 import { planPinned, planPlaced } from '../plan/index.ts';
 import { type Layout, parseMesh } from '../sharding/index.ts';
 import { inlineCalls } from '../transform/index.ts';
-import { type Assignment, assignmentPins, type OperationChoice } from './assignment.ts';
+import { type Assignment, assignmentPins } from './assignment.ts';
 import { ValueVersions } from './assignment-versions.ts';
 import { createProblem } from './problem.ts';
 import { type MeshProblem, problemOnMesh } from './problem-mesh.ts';
 import { recostAssignment } from './recost.ts';
 import { Prices } from './recost-prices.ts';
-import { choiceRules, operationChoices, partialValues, valueLayouts } from './space.ts';
-import { decidingOperations } from './space-size.ts';
 import { validateAssignment } from './validate.ts';
 
 const mlp = fileURLToPath(new URL('../../examples/programs/mlp.mlir.gz', import.meta.url));
-
-/** Any valid assignment of a program without loops: choices by chance, of those whose partial operands are there. */
-function drawAssignment(ground: MeshProblem, random: Random): Assignment {
-  const { func, donors, mesh } = ground;
-  const homes = new Map<ValueId, Layout>();
-  const given = func.arguments.map(({ value }) => random.pick(valueLayouts(ground, value)));
-  const partial = partialValues(ground);
-  const choices: (OperationChoice | undefined)[] = ground.operations.map(() => undefined);
-  for (const operation of decidingOperations(ground, ground.operations)) {
-    const possible = operationChoices(ground, operation, partial, choiceRules).choices.filter(choice =>
-      choice.operands.every((layout, index) =>
-        layout.partial.every(atom => homes.get(operation.operands[index])?.partial.includes(atom) === true),
-      ),
-    );
-    const choice = random.pick(possible);
-    choices[ground.operations.indexOf(operation)] = choice;
-    for (const [index, value] of operation.results.entries()) homes.set(value, choice.finals[index]);
-  }
-  const returned = func.body.operations.at(-1)?.operands ?? [];
-  const results = returned.map((value, index) =>
-    donors[index] >= 0 ? given[donors[index]] : random.pick(valueLayouts(ground, value)),
-  );
-  return { mesh, arguments: given, results, choices, microBatches: 1, pipeline: null };
-}
 
 /** The cost of an assignment as a search keeps its books: walked once, each part looked up. */
 function walkedSeconds(ground: MeshProblem, { arguments: given, results, choices }: Assignment): number {
