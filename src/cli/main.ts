@@ -5,12 +5,13 @@ import type { CommandContext, ExitStatus } from './command.ts';
 import { installDoctor } from './doctor.ts';
 import { installInspect } from './inspect.ts';
 import { installJudge } from './judge.ts';
+import { installPack } from './pack.ts';
 import { installPlan } from './plan.ts';
 import { createTerminalProgress } from './progress.ts';
 import { installRun } from './run.ts';
 import { packageVersion } from './version.ts';
 
-const installers = [installInspect, installPlan, installRun, installJudge, installDoctor];
+const installers = [installInspect, installPlan, installRun, installPack, installJudge, installDoctor];
 
 async function main(argv: readonly string[]): Promise<ExitStatus> {
   let status: ExitStatus = 0;

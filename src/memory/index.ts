@@ -1,5 +1,6 @@
 export type { Bound } from './bounds.ts';
 export { boundOfGraph } from './bounds.ts';
+export { contradictoryReuse } from './contradictions.ts';
 export { orderOfProgram } from './depth-orders.ts';
 export type { MemoryGraph } from './graph.ts';
 export { createMemoryGraph } from './graph.ts';

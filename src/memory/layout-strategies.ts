@@ -83,7 +83,7 @@ const hinted: LayoutStrategy = {
 };
 
 /**
- * Placements that are tried, cheapest and best first. Contention first: what lives while the load is highest is placed
+ * Placements that are tried, the best first; every rival's is among them, so that none is ever better. Contention first: what lives while the load is highest is placed
  * while there is most freedom.
  */
 export const layoutPortfolio: readonly LayoutStrategy[] = [
@@ -95,7 +95,10 @@ export const layoutPortfolio: readonly LayoutStrategy[] = [
   greedy('size, duration', 'first fit', '-bytes', '-duration'),
   greedy('size, start', 'first fit', '-bytes', '+start'),
   greedy('area, size', 'first fit', '-area', '-bytes'),
-  greedy('duration, size', 'best fit', '-duration', '-bytes'),
-  greedy('start, duration', 'best fit', '+start', '-duration', '-bytes'),
+  greedy('duration, size, best fit', 'best fit', '-duration', '-bytes'),
+  greedy('size, duration, best fit', 'best fit', '-bytes', '-duration'),
+  greedy('start, duration, best fit', 'best fit', '+start', '-duration', '-bytes'),
   hinted,
+  executorchGreedy,
+  pytorchCaching,
 ];

@@ -29,7 +29,7 @@ export const xlaBestOfThree = bestOf('xla best of three', [xlaList, xlaDepthFirs
 /** Inductor's `reorder_for_peak_memory`: the best of LPMF, breadth first and depth first. */
 export const inductorBest = bestOf('inductor best of three', [lescea, breadthFirst, postOrder]);
 
-/** Orders that are tried. */
+/** Orders that are tried; every rival's is among them. */
 export const orderPortfolio: readonly OrderStrategy[] = [
   programOrder,
   lescea,
@@ -37,6 +37,7 @@ export const orderPortfolio: readonly OrderStrategy[] = [
   xlaDepthFirst,
   postOrder,
   reverseDepthFirst,
+  breadthFirst,
 ];
 
 /** The order of least peak; ties go to the first strategy. */

@@ -60,14 +60,14 @@ export function placeRivals(graph: MemoryGraph): RivalResult[] {
 }
 
 /** The same where lifetimes are given: only layouts differ. */
-export function placeRivalsOfLifetimes(layout: Layout): RivalResult[] {
+export function placeRivalsOfLifetimes(layout: Layout, peakBytes: number): RivalResult[] {
   const facts = collectBlockFacts(layout);
   const seen = new Set<LayoutStrategy>();
   return rivals.flatMap(({ name, layout: placement }) => {
     if (seen.has(placement)) return [];
     seen.add(placement);
     const placed = placement.place(layout, facts);
-    return placed === undefined ? [] : [resultOf(name, 'given', placement.name, 0, [], layout, placed)];
+    return placed === undefined ? [] : [resultOf(name, 'given', placement.name, peakBytes, [], layout, placed)];
   });
 }
 

@@ -84,8 +84,9 @@ export function solveNow(problem: MemoryProblem, options: SolveOptions = {}): Me
     const bounds = problem.banks.map((_, bank) => boundOfLayout(layout, bank));
     const found = searchLayouts(layout, budget, sum(bounds.map(bound => bound.bytes)));
     const explanation = explainLifetimes(layout, bounds);
-    const rivals = options.rivals ? placeRivalsOfLifetimes(layout) : [];
-    const facts = { peakBytes: peakOf(layout), residentBytes: 0, order: 'given', isOrderOptimal: true, rivals };
+    const peakBytes = peakOf(layout);
+    const rivals = options.rivals ? placeRivalsOfLifetimes(layout, peakBytes) : [];
+    const facts = { peakBytes, residentBytes: 0, order: 'given', isOrderOptimal: true, rivals };
     return conclude(
       problem,
       { ...found, order: [] },

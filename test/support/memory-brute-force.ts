@@ -1,6 +1,5 @@
-import { createMemoryGraph, type MemoryGraph } from './graph.ts';
-import { type Liveness, measureLiveness } from './liveness.ts';
-import type { MemoryProblem } from './problem.ts';
+import type { MemoryProblem } from '../../src/memory/index.ts';
+import { createMemoryGraph, type Liveness, type MemoryGraph, measureLiveness } from '../../src/memory/index.ts';
 
 /** The least of everything, over all orders and layouts. */
 export interface Optimum {

@@ -1,0 +1,192 @@
+import { existsSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { InvalidArgumentError, Option } from 'commander';
+import { diagnosticError } from '../base/index.ts';
+import {
+  arenaBytesOf,
+  formatBufferCsv,
+  formatMemoryPlan,
+  type MemoryOutcome,
+  type MemoryPlan,
+  type MemoryProblem,
+  solve,
+  validateMemoryPlan,
+  withCapacity,
+} from '../memory/index.ts';
+import type { CommandContext, CommandInstaller, ExitStatus } from './command.ts';
+import { type PackInput, readPackInput, readPackPlan } from './pack-input.ts';
+import { formatPackText, formatVerdict } from './pack-text.ts';
+
+interface PackOptions {
+  readonly json?: boolean;
+  readonly capacity?: number;
+  readonly timeLimit?: number;
+  readonly nodes?: number;
+  readonly checkPlan?: string;
+  readonly materialise: 'stated' | 'all';
+  readonly alignment?: number;
+  readonly fixed?: boolean;
+  readonly rivals: boolean;
+  readonly trace?: boolean;
+  readonly out?: string;
+  readonly force?: boolean;
+}
+
+const help = `
+Examples:
+  skein pack step.mlir.gz                                an order and a layout of a program, and how near they are to the least
+  skein pack buffers.csv --capacity 1048576              places buffers with given lifetimes; exit status 1 when they cannot fit
+  skein pack buffers.csv --out placed.csv                the same rows with the column offset
+  skein pack buffers.csv --check-plan placed.csv         checks any placement, whoever made it
+  skein pack problem.json --json                         one JSON document: status, bytes, order and offsets
+
+A CSV has the columns id|buffer|buffer_id, lower|begin|start, upper (exclusive) or end (inclusive), size, and if wanted
+alignment, hint, gaps (lo-hi or lo-hi@from:to) and offset. A problem is JSON of format skein.memory/1: docs/memory.md.
+`;
+
+/** Installs `skein pack`. */
+export const installPack: CommandInstaller = (program, run) => {
+  program
+    .command('pack')
+    .argument('<problem>', 'StableHLO text, a CSV of buffers or a JSON problem; or gzip of one')
+    .description(
+      'finds an operator order and a tensor layout that need little memory, and proves how little is possible',
+    )
+    .option('--capacity <bytes>', 'what it must fit into: 1048576, 512MiB, 80GB', readByteCount)
+    .option('--time-limit <seconds>', 'begin nothing more after this', readSeconds)
+    .option('--nodes <count>', 'begin nothing more after this much work; the same plan on any machine', readCount)
+    .option('--check-plan <file>', 'check this plan instead of making one')
+    .addOption(
+      new Option('--materialise <what>', 'what a program puts into memory')
+        .choices(['stated', 'all'])
+        .default('stated'),
+    )
+    .option('--alignment <bytes>', 'of whatever names none: default 64, for CSV 1', readCount)
+    .option('--fixed', 'the column offset of a CSV says where buffers must lie')
+    .option('--no-rivals', 'leave out what other tools would do')
+    .option('--trace', 'print what was tried')
+    .option('--out <file>', 'write the plan: JSON, or for a CSV its rows with offsets')
+    .option('--force', 'replace the file')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', help)
+    .action((path: string, options: PackOptions) => run(context => pack(path, options, context), options));
+};
+
+async function pack(path: string, options: PackOptions, context: CommandContext): Promise<ExitStatus> {
+  const { out, force = false, capacity } = options;
+  if (out !== undefined && !force && existsSync(out)) throw fileInUse(out);
+  const read = await readPackInput(path, options, context);
+  const input: PackInput = { ...read, problem: withCapacity(read.problem, capacity) };
+  if (options.checkPlan !== undefined) return checkPlan(options.checkPlan, input, options, context);
+  context.progress.phase('searching');
+  const outcome = await solve(input.problem, {
+    rivals: options.rivals,
+    ...(options.timeLimit === undefined ? {} : { timeLimitSeconds: options.timeLimit }),
+    ...(options.nodes === undefined ? {} : { nodes: options.nodes }),
+    ...(options.trace ? { trace: line => context.note(line) } : {}),
+  });
+  if (out !== undefined && outcome.solution !== undefined) await writePlan(out, input, outcome.solution);
+  context.print(
+    options.json
+      ? JSON.stringify(packDocument(path, input.problem, outcome))
+      : formatPackText(path, input.problem, outcome),
+  );
+  return outcome.status === 'optimal' || outcome.status === 'feasible' ? 0 : 1;
+}
+
+async function checkPlan(
+  planPath: string,
+  input: PackInput,
+  options: PackOptions,
+  context: CommandContext,
+): Promise<ExitStatus> {
+  const plan = await readPackPlan(planPath, input);
+  const violations = validateMemoryPlan(input.problem, plan);
+  const arenaBytes = sumArena(input.problem, plan);
+  const status = violations.length === 0 ? 'valid' : 'invalid';
+  context.print(
+    options.json
+      ? JSON.stringify({ plan: planPath, status, arenaBytes, violations })
+      : formatVerdict(planPath, arenaBytes, violations),
+  );
+  return violations.length === 0 ? 0 : 1;
+}
+
+/** Arena of a plan that may be wrong: of what has an address. */
+function sumArena(problem: MemoryProblem, plan: MemoryPlan): number {
+  return arenaBytesOf(problem, plan).reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** What `--json` prints. */
+function packDocument(path: string, problem: MemoryProblem, outcome: MemoryOutcome): object {
+  const { stats, status, solution, explanation } = outcome;
+  const { rivals, order, layout, ...numbers } = stats;
+  return {
+    problem: path,
+    operators: problem.operators.length,
+    tensors: problem.tensors.length,
+    status,
+    gap: stats.boundBytes === 0 ? 0 : stats.arenaBytes / stats.boundBytes - 1,
+    ...numbers,
+    strategy: { order, layout },
+    rivals: rivals.map(({ plan, ...rival }) => rival),
+    ...(explanation === undefined ? {} : { explanation }),
+    ...(solution === undefined ? {} : solution),
+  };
+}
+
+async function writePlan(path: string, input: PackInput, plan: MemoryPlan): Promise<void> {
+  const { problem, table } = input;
+  const text = table === undefined ? formatMemoryPlan(problem, plan) : formatBufferCsv(table, plan.offsets);
+  const partial = `${path}.${process.pid}.partial`;
+  try {
+    await writeFile(partial, text);
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw diagnosticError('SK9001', {
+      message: `cannot write ${path}: ${reason}`,
+      next: 'name another file with --out',
+    });
+  }
+}
+
+function fileInUse(path: string) {
+  return diagnosticError('SK9002', {
+    message: `${path} exists`,
+    next: 'name another file with --out, or add --force to replace it',
+  });
+}
+
+const unitBytes: Readonly<Record<string, number>> = {
+  '': 1,
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  KIB: 2 ** 10,
+  MIB: 2 ** 20,
+  GIB: 2 ** 30,
+  TIB: 2 ** 40,
+};
+
+function readByteCount(text: string): number {
+  const found = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text);
+  const bytes =
+    found === null ? Number.NaN : Math.floor(Number(found[1]) * (unitBytes[found[2].toUpperCase()] ?? Number.NaN));
+  if (!Number.isSafeInteger(bytes)) throw new InvalidArgumentError('bytes are expected: 1048576, 512MiB, 80GB');
+  return bytes;
+}
+
+function readCount(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('a whole number is expected');
+  return Number(text);
+}
+
+function readSeconds(text: string): number {
+  const seconds = Number(text);
+  if (text.trim() === '' || !(seconds >= 0)) throw new InvalidArgumentError('seconds are expected: 0, 0.5, 60');
+  return seconds;
+}

@@ -1,0 +1,136 @@
+import {
+  aliasedResult,
+  elementBits,
+  elementCount,
+  type FuncArgument,
+  integersAttribute,
+  type Operation,
+  type TensorType,
+  type Type,
+} from '../ir/index.ts';
+
+/** What a planner of memory takes a program to put into memory: as stated in docs/memory.md, or all results. */
+export type Materialise = 'stated' | 'all';
+
+/** Results that are their operand under another name. */
+const renamings: ReadonlySet<string> = new Set([
+  'stablehlo.reshape',
+  'stablehlo.bitcast_convert',
+  'stablehlo.optimization_barrier',
+  'sdy.sharding_constraint',
+]);
+
+const elementwise: ReadonlySet<string> = new Set(
+  [
+    ...['abs', 'cbrt', 'ceil', 'convert', 'cosine', 'count_leading_zeros', 'exponential', 'exponential_minus_one'],
+    ...['floor', 'imag', 'is_finite', 'log', 'log_plus_one', 'logistic', 'negate', 'not', 'popcnt', 'real'],
+    ...['reduce_precision', 'round_nearest_afz', 'round_nearest_even', 'rsqrt', 'sign', 'sine', 'sqrt', 'tan', 'tanh'],
+    ...['add', 'and', 'atan2', 'clamp', 'compare', 'complex', 'divide', 'map', 'maximum', 'minimum', 'multiply', 'or'],
+    ...['power', 'remainder', 'select', 'shift_left', 'shift_right_arithmetic', 'shift_right_logical', 'subtract'],
+    ...['uniform_quantize', 'uniform_dequantize', 'xor'],
+  ].map(name => `stablehlo.${name}`),
+);
+
+/** True for an operation that makes each element from those at the same place. */
+export function isElementwise(operation: Operation, typeOf: (value: number) => Type): boolean {
+  if (elementwise.has(operation.name)) return true;
+  if (!operation.name.startsWith('chlo.') || operation.results.length !== 1) return false;
+  const shape = shapeText(typeOf(operation.results[0]));
+  return operation.operands.every(operand => shapeText(typeOf(operand)) === shape);
+}
+
+function shapeText(type: Type): string {
+  return type.kind === 'tensor' ? type.shape.join('x') : 'none';
+}
+
+/** Where the bytes of a result lie inside those of an operand. */
+export interface ViewOfOperand {
+  readonly operand: number;
+  /** As a part of the operand's bytes, from 0 to 1. */
+  readonly shift: number;
+}
+
+/** The operand whose bytes result `index` is a part of; undefined where the result has bytes of its own. */
+export function viewedOperand(
+  operation: Operation,
+  index: number,
+  typeOf: (value: number) => Type,
+): ViewOfOperand | undefined {
+  if (renamings.has(operation.name)) return { operand: operation.operands[index], shift: 0 };
+  if (operation.name !== 'stablehlo.slice') return undefined;
+  const [operand] = operation.operands;
+  const type = typeOf(operand);
+  if (type.kind !== 'tensor') return undefined;
+  const start = contiguousStart(operation, type);
+  return start === undefined ? undefined : { operand, shift: start / Math.max(1, elementCount(type.shape)) };
+}
+
+/** The first element of a slice whose elements lie side by side; undefined for others. */
+function contiguousStart(operation: Operation, { shape }: TensorType): number | undefined {
+  const starts = integersAttribute(operation, 'start_indices');
+  const limits = integersAttribute(operation, 'limit_indices');
+  const strides = integersAttribute(operation, 'strides');
+  const isWhole = (dimension: number): boolean => starts[dimension] === 0 && limits[dimension] === shape[dimension];
+  let cut = shape.length;
+  while (cut > 0 && isWhole(cut - 1) && strides[cut - 1] === 1) cut--;
+  let first = 0;
+  for (let dimension = 0; dimension < cut; dimension++) {
+    const isSingle = limits[dimension] - starts[dimension] === 1;
+    if (dimension < cut - 1 ? !isSingle : strides[dimension] !== 1 && !isSingle) return undefined;
+    first = first * shape[dimension] + starts[dimension];
+  }
+  return first * elementCount(shape.slice(cut));
+}
+
+/** True for a constant whose elements are all one number. */
+export function isSplatConstant({ name, attributes }: Operation): boolean {
+  const { value } = attributes;
+  return name === 'stablehlo.constant' && value?.kind === 'dense' && value.form === 'splat';
+}
+
+/** True for what can be made again from nothing wherever it is read. */
+export function isMadeFromNothing(operation: Operation): boolean {
+  return operation.name === 'stablehlo.iota' || isSplatConstant(operation);
+}
+
+/**
+ * Pairs (operand, result) of indices where an operation may write a result over an operand that dies, going by the
+ * operation alone: element by element, into part of it, or around a loop.
+ */
+export function inPlacePairs(operation: Operation, typeOf: (value: number) => Type): [number, number][] {
+  const { name, operands, results } = operation;
+  if (isElementwise(operation, typeOf)) {
+    const width = widthOf(typeOf(results[0]));
+    return operands.flatMap((operand, index): [number, number][] =>
+      widthOf(typeOf(operand)) === width ? [[index, 0]] : [],
+    );
+  }
+  if (name === 'stablehlo.dynamic_update_slice') return [[0, 0]];
+  if (name === 'stablehlo.scatter' || name === 'stablehlo.while') return results.map((_, index) => [index, index]);
+  return [];
+}
+
+function widthOf(type: Type): number {
+  return type.kind === 'tensor' ? elementBits(type.element) : 0;
+}
+
+/** True when the caller gives the argument's buffer away. */
+export function isDonatedArgument(argument: FuncArgument): boolean {
+  return aliasedResult(argument) >= 0 || argument.attributes['jax.buffer_donor'] !== undefined;
+}
+
+/** Values that an operation and all inside it read, but for those that are made inside. Once each, in order. */
+export function readValues(operation: Operation): number[] {
+  const inside = new Set<number>();
+  const read = new Set<number>();
+  const visit = (current: Operation): void => {
+    for (const operand of current.operands) if (!inside.has(operand)) read.add(operand);
+    for (const region of current.regions) {
+      for (const argument of region.arguments) inside.add(argument);
+      for (const inner of region.operations) visit(inner);
+    }
+    for (const result of current.results) inside.add(result);
+  };
+  visit(operation);
+  return [...read];
+}
