@@ -41,10 +41,12 @@ function isDonated(argument: FuncArgument): boolean {
 /** Values with a use that is not elementwise: one that gives another shape, or that a call or region hides. */
 function mixedValues(func: Func): ReadonlySet<number> {
   const mixed = new Set<number>();
+  const converted: [number, number][] = [];
   walkOperations(func.body, operation => {
     const definition = operationDefinition(operation.name);
     if (definition?.terminator === true) return;
     const [result] = operation.results;
+    if (operation.name === 'stablehlo.convert') converted.push([operation.operands[0], result]);
     for (const value of operation.operands) {
       const elementwise =
         definition?.flops !== undefined &&
@@ -56,6 +58,8 @@ function mixedValues(func: Func): ReadonlySet<number> {
       if (!elementwise) mixed.add(value);
     }
   });
+  // Weights kept in one type and used in another: what the conversion gives is used as they are.
+  for (const [operand, result] of converted.reverse()) if (mixed.has(result)) mixed.add(operand);
   return mixed;
 }
 

@@ -183,18 +183,26 @@ describe('countProgram', () => {
     expect(countProgram(programOf(builder.finish(results))).flops).toBe(20);
   });
 
-  it('tells weights from moments and inputs', () => {
+  it.each([
+    ['used as they are', undefined],
+    ['cast to the type of a product', 'bf16'],
+  ] as const)('tells weights %s from moments and inputs', (_, compute) => {
     const builder = createFunctionBuilder('step');
     const donated = (result: number) => ({ 'tf.aliasing_output': attributeOf.integer(result, 'i32') });
-    const weight = builder.argument(f32(4, 3), 'w', donated(0));
+    const cast = (value: number, to: 'f32' | 'bf16', ...shape: number[]) =>
+      compute === undefined
+        ? value
+        : builder.emitOne('stablehlo.convert', [value], {}, { resultTypes: [tensorType(shape, to)] });
+    const master = builder.argument(f32(4, 3), 'w', donated(0));
     const moment = builder.argument(f32(4, 3), 'mu', donated(1));
-    const batch = builder.argument(f32(5, 4), 'x');
+    const batch = builder.argument(tensorType([5, 4], compute ?? 'f32'), 'x');
+    const weight = cast(master, 'bf16', 4, 3);
     const forward = attributeOf.record('dot', { lhs_contracting_dimensions: [1], rhs_contracting_dimensions: [0] });
     const backward = attributeOf.record('dot', { lhs_contracting_dimensions: [0], rhs_contracting_dimensions: [0] });
     const y = builder.emitOne('stablehlo.dot_general', [batch, weight], { dot_dimension_numbers: forward });
     const gradient = builder.emitOne('stablehlo.dot_general', [batch, y], { dot_dimension_numbers: backward });
-    const next = builder.emitOne('stablehlo.add', [moment, gradient]);
-    const updated = builder.emitOne('stablehlo.subtract', [weight, next]);
+    const next = builder.emitOne('stablehlo.add', [moment, cast(gradient, 'f32', 4, 3)]);
+    const updated = builder.emitOne('stablehlo.subtract', [master, next]);
     expect(countProgram(programOf(builder.finish([updated, next]))).parameters).toEqual({ count: 12, bytes: 48 });
   });
 });
