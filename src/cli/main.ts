@@ -44,8 +44,12 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
 
 async function runAction(action: (context: CommandContext) => Promise<ExitStatus>, json: boolean): Promise<ExitStatus> {
   const interruption = new AbortController();
-  const interrupt = (): void => interruption.abort();
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  // Stays registered, so that engines leave the end of the process to it; a second signal does not wait.
+  const interrupt = (): void => {
+    if (interruption.signal.aborted) process.exit(130);
+    interruption.abort();
+  };
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   const progress = createTerminalProgress(!json);
   try {
     return await action({
@@ -56,11 +60,11 @@ async function runAction(action: (context: CommandContext) => Promise<ExitStatus
     });
   } catch (error) {
     progress.end();
-    if (error instanceof DiagnosticError) return reportDiagnostics(error, json);
     if (interruption.signal.aborted) {
       process.stderr.write('interrupted; nothing was written\n');
       return 1;
     }
+    if (error instanceof DiagnosticError) return reportDiagnostics(error, json);
     throw error;
   } finally {
     progress.end();

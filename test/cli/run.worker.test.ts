@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -82,6 +83,21 @@ describe('skein run', () => {
     const result = JSON.parse(stdout);
     expect(result.verified).toBe(false);
     expect(result.failures.map((failure: { code: string }) => failure.code)).toContain('SK4002');
+  });
+
+  test('an interrupted run says so and leaves nothing behind', async () => {
+    const out = join(folder, 'interrupted');
+    const before = readdirSync(folder);
+    const words = ['run', mlp, '--strategy', 'data', '--cluster', 'cpu:2', '--steps', '1000000', '--out', out];
+    const child = spawn(process.execPath, ['dist/cli/main.js', ...words], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    child.stderr.on('data', chunk => {
+      said += chunk;
+    });
+    setTimeout(() => child.kill('SIGINT'), 6000);
+    const [status] = await once(child, 'close');
+    expect([status, said.trim()]).toEqual([1, 'interrupted; nothing was written']);
+    expect(readdirSync(folder)).toEqual(before);
   });
 
   test('a table says what moved, and the verdict comes last', () => {

@@ -150,7 +150,7 @@ export class WorkerGroup {
         const error = deadlineError([...late], method, seconds, lines);
         this.#failure ??= error;
         reject(error);
-      }, seconds * 1000);
+      }, timerMilliseconds(seconds));
     });
     try {
       return await Promise.race([work, deadline]);
@@ -243,10 +243,15 @@ async function allAnswered(calls: readonly Promise<unknown>[], workers: readonly
   return settled && workers.every(worker => worker.isAlive());
 }
 
+/** Milliseconds for a timer, at most 24.8 days: timers hold 31 bits, and end at once beyond them. */
+function timerMilliseconds(seconds: number): number {
+  return Math.min(seconds * 1000, 2 ** 31 - 1);
+}
+
 async function settledWithin(work: Promise<unknown>, seconds: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>(resolve => {
-    timer = setTimeout(() => resolve(false), seconds * 1000);
+    timer = setTimeout(() => resolve(false), timerMilliseconds(seconds));
   });
   const inTime = await Promise.race([
     work.then(
