@@ -5,7 +5,7 @@ export type { Diagnostic, DiagnosticCode, Progress, SourcePlace } from './base/i
 export { DiagnosticError, diagnosticCodes, formatDiagnostic } from './base/index.ts';
 // Clusters and predictions.
 export type { Cluster, DeviceProfile, MemoryOfKind, StepSeconds } from './cost/index.ts';
-export { backendPrediction, formatCluster, memoryPerDevice, parseCluster } from './cost/index.ts';
+export { backendPrediction, formatCluster, parseCluster } from './cost/index.ts';
 // Engines: where programs run.
 export type {
   ArgumentSpec,
@@ -27,6 +27,9 @@ export { doctor, parseInputsSpec, startReferenceEngine, startXlaEngine } from '.
 // The reference interpreter.
 export type { EvaluateOptions, Tensor, TensorData } from './eval/index.ts';
 export { evaluate, formatTensor, fromBytes, parseTensor, tensor, toBytes, zeros } from './eval/index.ts';
+// Memory: what a program puts into it, in which order and where.
+export type { ProgramMemory, ProgramMemoryOptions } from './footprint/index.ts';
+export { deviceMemory, memoryProblem } from './footprint/index.ts';
 // Programs: read, check, print, count, build.
 export type {
   Attribute,
@@ -68,6 +71,30 @@ export {
   walkOperations,
   writeProgram,
 } from './ir/index.ts';
+export type {
+  BufferTable,
+  MemoryAlias,
+  MemoryBank,
+  MemoryOperator,
+  MemoryOutcome,
+  MemoryPlan,
+  MemoryProblem,
+  MemoryStats,
+  MemoryTensor,
+  SolveOptions,
+  Violation,
+} from './memory/index.ts';
+export {
+  formatBufferCsv,
+  formatMemoryPlan,
+  formatMemoryProblem,
+  parseBufferCsv,
+  parseMemoryPlan,
+  parseMemoryProblem,
+  solve as solveMemory,
+  validateMemoryPlan,
+  withCapacity,
+} from './memory/index.ts';
 // Plans.
 export type {
   Plan,

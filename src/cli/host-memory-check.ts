@@ -1,11 +1,6 @@
 import { DiagnosticError, formatBytes } from '../base/index.ts';
-import {
-  hostMemoryDiagnostic,
-  type MemoryOfKind,
-  memoryPerDevice,
-  parseCluster,
-  predictHostBytes,
-} from '../cost/index.ts';
+import { hostMemoryDiagnostic, type MemoryOfKind, parseCluster, predictHostBytes } from '../cost/index.ts';
+import { deviceMemory } from '../footprint/index.ts';
 import { type Func, typeBytes } from '../ir/index.ts';
 import type { SplitProgram } from '../plan/index.ts';
 import type { CommandContext } from './command.ts';
@@ -45,7 +40,7 @@ export function checkHostMemory(
       largestArgumentBytes: largest,
     });
   };
-  const wholeMemory = memoryPerDevice(func, value => typeBytes(func.valueTypes[value]));
+  const wholeMemory = deviceMemory(func, value => typeBytes(func.valueTypes[value]));
   const predicted =
     margin *
     Math.max(

@@ -1,4 +1,5 @@
 import { DiagnosticError, diagnosticError } from '../base/index.ts';
+import { memoryProblem } from '../footprint/index.ts';
 import { loadProgramText, parseProgram, verifyProgram } from '../ir/index.ts';
 import {
   type BufferTable,
@@ -9,7 +10,6 @@ import {
   parseMemoryProblem,
   readCsvOffsets,
 } from '../memory/index.ts';
-import { memoryProblem } from '../plan/index.ts';
 import { inlineCalls } from '../transform/index.ts';
 import type { CommandContext } from './command.ts';
 import { noteDiagnostics } from './diagnostics.ts';

@@ -1,6 +1,8 @@
 import { aliasedResult, type Func, type ValueId } from '../ir/index.ts';
 import { argumentRoles, isDonated } from './argument-roles.ts';
-import { type BytesOf, peakTemporaryBytes } from './liveness.ts';
+
+/** Bytes of a value on one device. */
+export type BytesOf = (value: ValueId) => number;
 
 /** Memory of one kind on one device. */
 export interface MemoryOfKind {
@@ -12,10 +14,11 @@ export type MemoryKind = 'parameters' | 'optimizer state' | 'other state' | 'inp
 
 /**
  * Memory of one step on one device, by kind, for a function without calls. `bytesOf` gives the bytes of each value on a
- * device, from its sharding. Outputs in donated buffers count with the arguments that they replace. `temporaries` is
- * what intermediate values take at most, activations and gradients together; see `peakTemporaryBytes`.
+ * device, from its sharding. Outputs in donated buffers count with the arguments that they replace. `transientBytes` is
+ * what liveness finds beyond the arguments at most; `temporaries` is that less the outputs: activations and gradients
+ * together.
  */
-export function memoryPerDevice(func: Func, bytesOf: BytesOf): MemoryOfKind[] {
+export function memoryPerDevice(func: Func, bytesOf: BytesOf, transientBytes: number): MemoryOfKind[] {
   const roles = argumentRoles(func);
   const kinds = { parameter: 'parameters', input: 'inputs', 'other state': 'other state' } as const;
   const sums = new Map<MemoryKind, number>();
@@ -31,7 +34,7 @@ export function memoryPerDevice(func: Func, bytesOf: BytesOf): MemoryOfKind[] {
     if (!donated.has(index) && !held.has(value)) add('outputs', bytesOf(value));
     held.add(value);
   });
-  add('temporaries', peakTemporaryBytes(func, bytesOf, held));
+  add('temporaries', Math.max(0, transientBytes - (sums.get('outputs') ?? 0)));
   const order: MemoryKind[] = ['parameters', 'optimizer state', 'other state', 'inputs', 'outputs', 'temporaries'];
   return order.flatMap(kind => {
     const bytesPerDevice = sums.get(kind) ?? 0;

@@ -1,4 +1,5 @@
-import { type MemoryOfKind, memoryPerDevice } from '../cost/index.ts';
+import type { MemoryOfKind } from '../cost/index.ts';
+import { deviceMemory } from '../footprint/index.ts';
 import { type Block, type Func, type Operation, type Type, typeBytes, type ValueId } from '../ir/index.ts';
 import { type Layout, layoutBytes, layoutKey, layoutOf, type Move, type Propagation } from '../sharding/index.ts';
 
@@ -9,8 +10,8 @@ import { type Layout, layoutBytes, layoutKey, layoutOf, type Move, type Propagat
 export function placedMemory(propagation: Propagation): MemoryOfKind[] {
   const { func } = propagation;
   const moved = new MovedProgram(propagation);
-  const state = memoryPerDevice(func, moved.bytesOf).filter(({ kind }) => !transient.has(kind));
-  const rest = memoryPerDevice(moved.func, moved.bytesOf).filter(({ kind }) => transient.has(kind));
+  const state = deviceMemory(func, moved.bytesOf).filter(({ kind }) => !transient.has(kind));
+  const rest = deviceMemory(moved.func, moved.bytesOf).filter(({ kind }) => transient.has(kind));
   return [...state, ...rest];
 }
 

@@ -1,12 +1,6 @@
 import type { Diagnostic } from '../base/index.ts';
-import {
-  backendPrediction,
-  type Cluster,
-  deviceWork,
-  memoryPerDevice,
-  type StepSeconds,
-  stepSeconds,
-} from '../cost/index.ts';
+import { backendPrediction, type Cluster, deviceWork, type StepSeconds, stepSeconds } from '../cost/index.ts';
+import { deviceMemory } from '../footprint/index.ts';
 import { entryFunction, type Func, type Program, printProgram, type Type, typeBytes } from '../ir/index.ts';
 import {
   type Collective,
@@ -100,7 +94,7 @@ export function planPlaced(
     outputs: plannedOutputs(func, propagation),
     constraints: plannedConstraints(propagation),
     predicted,
-    memory: memoryPerDevice(func, bytesOf),
+    memory: deviceMemory(func, bytesOf),
     collectives: {
       ideal: ideal.map(plannedCollective),
       backend: backendPrediction(ideal, 'xla-cpu').map(plannedCollective),

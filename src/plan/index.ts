@@ -3,8 +3,6 @@ export { planByPins, planPinned, planPlaced } from './create.ts';
 export { formatPlan, parsePlan } from './document.ts';
 export { fingerprintProgram } from './fingerprint.ts';
 export { inputNames, outputNames, stateFeedback } from './inputs.ts';
-export type { ProgramMemory, ProgramMemoryOptions } from './memory-problem.ts';
-export { memoryProblem, memoryProblemOf } from './memory-problem.ts';
 export type {
   Plan,
   PlannedCollective,

@@ -1,5 +1,5 @@
 import { aliasedResult, entryFunction, type Func, type Program, typeBytes, type ValueId } from '../ir/index.ts';
-import { defaultAlignmentBytes, type MemoryProblem } from '../memory/index.ts';
+import { defaultAlignmentBytes, type MemoryProblem, solveNow } from '../memory/index.ts';
 import { planBlock } from './memory-block.ts';
 import { isDonatedArgument, type Materialise } from './memory-rules.ts';
 
@@ -8,6 +8,8 @@ export interface ProgramMemoryOptions {
   readonly materialise?: Materialise;
   /** Bytes of a value; default: those of its type. Give a device's share to plan a sharded program. */
   readonly bytesOf?: (value: ValueId) => number;
+  /** What the body of a loop, branch or comparator needs; default: the arena of its own plan. */
+  readonly bodyBytes?: (body: MemoryProblem) => number;
   /** Default 64. */
   readonly alignmentBytes?: number;
 }
@@ -41,9 +43,10 @@ export function memoryProblem(program: Program, options: ProgramMemoryOptions = 
 export function memoryProblemOf(func: Func, name: string, options: ProgramMemoryOptions = {}): ProgramMemory {
   const { materialise = 'stated', alignmentBytes = defaultAlignmentBytes } = options;
   const bytesOf = options.bytesOf ?? (value => typeBytes(func.valueTypes[value]));
+  const bodyBytes = options.bodyBytes ?? (body => solveNow(body).stats.arenaBytes);
   const returned = func.body.operations.at(-1)?.operands ?? [];
   const { problem, tensorOf, operationOf, state } = planBlock(
-    { func, bytesOf, materialise, alignmentBytes, name },
+    { func, bytesOf, bodyBytes, materialise, alignmentBytes, name },
     func.body,
     {
       arguments: func.arguments.map((argument, index) => ({

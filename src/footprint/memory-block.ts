@@ -5,7 +5,6 @@ import {
   type MemoryOperator,
   type MemoryProblem,
   type MemoryTensor,
-  solveNow,
 } from '../memory/index.ts';
 import { inPlacePairs, isSplatConstant, type Materialise, readValues } from './memory-rules.ts';
 import { placeValues, type ValuePlace } from './value-places.ts';
@@ -14,6 +13,7 @@ import { placeValues, type ValuePlace } from './value-places.ts';
 export interface BlockContext {
   readonly func: Func;
   readonly bytesOf: (value: ValueId) => number;
+  readonly bodyBytes: (body: MemoryProblem) => number;
   readonly materialise: Materialise;
   readonly alignmentBytes: number;
   readonly name: string;
@@ -57,12 +57,17 @@ class BlockPlanner {
   readonly #boundary: BlockBoundary;
   readonly #places: Map<ValueId, ValuePlace>;
   readonly #tensors: MemoryTensor[] = [];
+  /** Bytes of each tensor, also of those that lie outside. */
+  readonly #wholeBytes: number[] = [];
   readonly #operators: MemoryOperator[] = [];
   readonly #operationOf: number[] = [];
   readonly #aliases: MemoryAlias[] = [];
   readonly #tensorOf = new Map<ValueId, number>();
-  /** The operator that makes each tensor. */
+  /** The operator that makes each tensor, and the last that reads it. */
   readonly #producerOf = new Map<number, number>();
+  readonly #lastReaderOf = new Map<number, number>();
+  /** Tensors that may be taken over, by the one that may take them. */
+  readonly #reusable = new Map<number, number[]>();
 
   constructor(context: BlockContext, block: Block, boundary: BlockBoundary) {
     this.#context = context;
@@ -74,7 +79,7 @@ class BlockPlanner {
   run(): PlannedBlock {
     const { isRegion, arguments: inputs } = this.#boundary;
     for (const { value, name, kind } of inputs) {
-      this.#tensorOf.set(value, this.#addTensor(name, isRegion ? 0 : this.#context.bytesOf(value), kind));
+      this.#tensorOf.set(value, this.#addTensor(name, this.#context.bytesOf(value), kind, isRegion));
     }
     const operations = this.#block.operations.slice(0, -1);
     for (const [index, operation] of operations.entries()) this.#addOperation(operation, index);
@@ -105,8 +110,9 @@ class BlockPlanner {
     return this.#context.func.valueTypes[value];
   }
 
-  #addTensor(name: string, sizeBytes: number, kind: MemoryTensor['kind']): number {
-    return this.#tensors.push({ name, sizeBytes, kind }) - 1;
+  #addTensor(name: string, bytes: number, kind: MemoryTensor['kind'], isOutside = false): number {
+    this.#wholeBytes.push(bytes);
+    return this.#tensors.push({ name, sizeBytes: isOutside ? 0 : bytes, kind }) - 1;
   }
 
   #addOperation(operation: Operation, index: number): void {
@@ -148,6 +154,7 @@ class BlockPlanner {
     this.#operators.push({ name, inputs, outputs, ...(workspaceBytes > 0 ? { workspaceBytes } : {}) });
     this.#operationOf.push(operation);
     for (const tensor of outputs) this.#producerOf.set(tensor, operator);
+    for (const tensor of inputs) this.#lastReaderOf.set(tensor, operator);
     return operator;
   }
 
@@ -160,8 +167,9 @@ class BlockPlanner {
       if (root === undefined || tensor < 0 || !root.isDirect) continue;
       const same = readings.filter(reading => reading.tensor === root.tensor);
       const isShared = isElementwise ? same.some(reading => !reading.isDirect) : same.length > 1;
-      if (isShared || this.#tensors[root.tensor].sizeBytes !== this.#tensors[tensor].sizeBytes) continue;
+      if (isShared || this.#wholeBytes[root.tensor] !== this.#wholeBytes[tensor]) continue;
       this.#aliases.push({ kind: 'mayReuse', tensor, of: root.tensor });
+      this.#reusable.set(tensor, [...(this.#reusable.get(tensor) ?? []), root.tensor]);
     }
   }
 
@@ -193,7 +201,7 @@ class BlockPlanner {
     const found = this.#tensorOf.get(value);
     if (found !== undefined) return found;
     if (place !== undefined) throw new Error(`internal: value ${value} is read before it is made`);
-    const outside = this.#addTensor(`outside.${value}`, 0, 'kept');
+    const outside = this.#addTensor(`outside.${value}`, this.#context.bytesOf(value), 'kept', true);
     this.#tensorOf.set(value, outside);
     return outside;
   }
@@ -217,7 +225,11 @@ class BlockPlanner {
       links.push({ from, result });
     }
     // Copies are read by nothing but their own copies, so that the second round leaves no contradiction.
-    for (let round = 0; round < 2; round++) {
+    for (
+      let round = 0;
+      round < 2 && links.some(({ from, result }) => this.#isReadLate(from, results[result]));
+      round++
+    ) {
       const aliases = links.map(
         ({ from, result }): MemoryAlias => ({ kind: 'mustReuse', tensor: results[result], of: from }),
       );
@@ -241,12 +253,17 @@ class BlockPlanner {
     };
   }
 
+  /** True when the program reads `from` after it makes `to`: then the order may contradict the state. */
+  #isReadLate(from: number, to: number): boolean {
+    return (this.#lastReaderOf.get(from) ?? -1) > (this.#producerOf.get(to) ?? -1);
+  }
+
   /** True when the operator that makes `to` may write it where `from` is. */
   #mayOverwrite(from: number, to: number): boolean {
     const producer = this.#producerOf.get(to);
     if (producer === undefined) return false;
     if (!this.#operators[producer].inputs.includes(from)) return true;
-    return this.#aliases.some(alias => alias.kind === 'mayReuse' && alias.tensor === to && alias.of === from);
+    return this.#reusable.get(to)?.includes(from) ?? false;
   }
 
   /** A copy of a tensor that is returned as result `result`. */
@@ -279,7 +296,7 @@ function bodyWorkspace(context: BlockContext, operation: Operation): number {
       state: isBody ? region.arguments.map((_, argument) => ({ argument, result: argument })) : [],
       isRegion: true,
     });
-    return solveNow(problem).stats.arenaBytes;
+    return context.bodyBytes(problem);
   });
   return Math.max(0, ...needs);
 }

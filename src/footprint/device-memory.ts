@@ -1,0 +1,30 @@
+import { type BytesOf, type MemoryOfKind, memoryPerDevice } from '../cost/index.ts';
+import type { Func } from '../ir/index.ts';
+import {
+  createMemoryGraph,
+  type MemoryProblem,
+  measureLiveness,
+  orderOfProgram,
+  residentBytes,
+} from '../memory/index.ts';
+import { memoryProblemOf } from './memory-problem.ts';
+
+/**
+ * Memory of one step on one device, by kind, when the operations of a function without calls run in program order.
+ * `bytesOf` gives the bytes of each value on a device, from its sharding. An estimate of what a compiler needs, which
+ * orders, fuses and makes again in ways that are not followed.
+ */
+export function deviceMemory(func: Func, bytesOf: BytesOf): MemoryOfKind[] {
+  return memoryPerDevice(func, bytesOf, transientBytes(func, bytesOf));
+}
+
+/** The most bytes beyond arguments and constants that are there at once, in program order. */
+function transientBytes(func: Func, bytesOf: BytesOf): number {
+  const { problem } = memoryProblemOf(func, func.name, { bytesOf, bodyBytes: transientOf });
+  return transientOf(problem);
+}
+
+function transientOf(problem: MemoryProblem): number {
+  const graph = createMemoryGraph(problem);
+  return measureLiveness(graph, orderOfProgram(graph)).peakBytes - residentBytes(graph);
+}
