@@ -42,6 +42,7 @@ LANGUAGE = {
     "gpt-2.6b": _gpt(32, 2560, 32, 1024, 32, remat=True),
     "gpt-6.7b": _gpt(32, 4096, 32, 2048, 4),
     "llama-7b": _llama(32, 4096, 32, 32, 11008, 32000, 2048, 64, remat=True),
+    "gpt-vocab-256k": _gpt(12, 1024, 16, 1024, 16, vocabulary=2**18),
     "llama-8b": _llama(32, 4096, 32, 8, 14336, 128256, 2048, 64, remat=True),
 }
 
@@ -55,7 +56,6 @@ for _chips in (16, 64, 256, 1024):
     PODS[f"llama-7b-pod{_chips}"] = _llama(32, 4096, 32, 32, 11008, 32000, 2048, 4 * _chips, remat=True)
 
 OTHERS = {
-    "gpt-vocab-256k": _gpt(12, 1024, 16, 1024, 16, vocabulary=2**18),
     "moe-8": _moe(8, 1024, 16, 8, 64),
     "moe-16": _moe(16, 1024, 16, 16, 64),
     "moe-64": _moe(16, 1024, 16, 64, 64),
