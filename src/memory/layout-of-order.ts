@@ -72,7 +72,7 @@ function reusesAt(
   for (let pair = reuse.start[operator]; pair < reuse.start[operator + 1]; pair++) {
     const [from, to] = [reuse.from[pair], reuse.to[pair]];
     const dies = liveness.end[from] === step + 1 && !buffers.atEnd[from];
-    if (dies && liveness.start[to] === step) usable.push([from, to]);
+    if (dies && liveness.start[to] === step && !buffers.atStart[to]) usable.push([from, to]);
   }
   if (choice === 'all' || usable.length === 0) return usable;
   const outputs = new Set(usable.map(([, to]) => to));

@@ -51,7 +51,8 @@ export function sumLiveBytes(
     for (let pair = reuse.start[operator]; pair < reuse.start[operator + 1]; pair++) {
       const [from, to] = [reuse.from[pair], reuse.to[pair]];
       const here = bank < 0 || buffers.bank[from] === bank;
-      scratch.usable[pair] = here && end[from] === step + 1 && !buffers.atEnd[from] && start[to] === step ? 1 : 0;
+      const dies = end[from] === step + 1 && !buffers.atEnd[from];
+      scratch.usable[pair] = here && dies && start[to] === step && !buffers.atStart[to] ? 1 : 0;
     }
     live[step] -= matchReuse(reuse, operator, scratch, buffers.bytes);
     clearMatches(reuse, operator, scratch);

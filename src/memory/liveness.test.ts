@@ -26,16 +26,18 @@ function plainLiveBytes(problem: MemoryProblem, order: readonly number[]): numbe
           ? [step]
           : [],
       );
-      const start = members.some(({ kind }) => kind !== 'made') ? 0 : Math.min(...at);
+      const isInput = members.some(({ kind }) => kind !== 'made');
+      const start = isInput ? 0 : Math.min(...at);
       const stays = members.some(({ kind, output }) => kind === 'kept' || kind === 'constant' || output);
       const bytes = roundUp(
         problem.tensors[of].sizeBytes,
         problem.tensors[of].alignmentBytes ?? problem.alignmentBytes,
       );
-      return [of, { start, end: stays ? steps : Math.max(0, ...at) + 1, stays, bytes }];
+      return [of, { start, end: stays ? steps : Math.max(0, ...at) + 1, stays, isInput, bytes }];
     }),
   );
-  const use = (tensor: number) => uses.get(root(tensor)) ?? { start: 0, end: 0, stays: false, bytes: 0 };
+  const use = (tensor: number) =>
+    uses.get(root(tensor)) ?? { start: 0, end: 0, stays: false, isInput: false, bytes: 0 };
   return Array.from({ length: steps }, (_, step) => {
     let live = 0;
     for (const { start, end, bytes } of uses.values()) if (start <= step && step < end) live += bytes;
@@ -46,7 +48,7 @@ function plainLiveBytes(problem: MemoryProblem, order: readonly number[]): numbe
       const [to, from] = [root(tensor), root(of)];
       const writes = kind === 'mustReuse' ? outputs.some(t => root(t) === to) : outputs.includes(tensor);
       const reads = kind === 'mustReuse' || inputs.some(t => root(t) === from);
-      const turns = use(of).end === step + 1 && !use(of).stays && use(tensor).start === step;
+      const turns = use(of).end === step + 1 && !use(of).stays && use(tensor).start === step && !use(tensor).isInput;
       const alike = use(of).bytes === use(tensor).bytes && to !== from;
       return kind !== 'view' && writes && reads && turns && alike ? [{ kind, to, from, bytes: use(of).bytes }] : [];
     });

@@ -8,6 +8,7 @@ import {
 import type { MemoryGraph } from './graph.ts';
 import { orderByBytesFreed, orderByLeastPeak } from './list-orders.ts';
 import { measureLiveness } from './liveness.ts';
+import { reverseGraph } from './reversed-graph.ts';
 
 /** A way to order operators: an immutable value with a name. */
 export interface OrderStrategy {
@@ -22,6 +23,14 @@ const xlaList: OrderStrategy = { name: 'xla list', order: orderByBytesFreed };
 const xlaDepthFirst: OrderStrategy = { name: 'xla depth first', order: orderByExtraUsers };
 const postOrder: OrderStrategy = { name: 'post-order', order: orderDepthFirst };
 const reverseDepthFirst: OrderStrategy = { name: 'reverse depth first', order: orderReverseDepthFirst };
+const backwardLescea: OrderStrategy = {
+  name: 'lescea backwards',
+  order: graph => orderByLeastPeak(reverseGraph(graph)).reverse(),
+};
+const backwardList: OrderStrategy = {
+  name: 'xla list backwards',
+  order: graph => orderByBytesFreed(reverseGraph(graph)).reverse(),
+};
 const breadthFirst: OrderStrategy = { name: 'breadth first', order: orderBreadthFirst };
 
 /** XLA's default: the best of list, depth first and post-order. */
@@ -38,6 +47,8 @@ export const orderPortfolio: readonly OrderStrategy[] = [
   postOrder,
   reverseDepthFirst,
   breadthFirst,
+  backwardLescea,
+  backwardList,
 ];
 
 /** The order of least peak; ties go to the first strategy. */

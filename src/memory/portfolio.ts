@@ -26,12 +26,8 @@ export interface OrderIncumbent extends Incumbent {
   readonly liveness: Liveness;
 }
 
-/** How many orders are laid out, the lowest peak first. */
-const ordersLaidOut = 8;
-
 /**
- * Layouts by every strategy until one reaches `targetBytes`; the first always runs. `incumbentBytes` is what must be
- * beaten.
+ * Layouts by every strategy until one reaches `targetBytes` or what no layout can be below; the first always runs.
  */
 export function searchLayouts(layout: Layout, budget: WorkBudget, targetBytes: number): Incumbent {
   const facts = collectBlockFacts(layout);
@@ -54,8 +50,8 @@ export function searchLayouts(layout: Layout, budget: WorkBudget, targetBytes: n
 }
 
 /**
- * Orders by every strategy, then layouts of the best ones: an order whose peak is not below the best arena cannot win.
- * Ties go to the earlier strategy.
+ * Orders by every strategy, then their layouts, the lowest peak first: an order whose peak is not below the best arena
+ * cannot win. Ties go to the earlier strategy.
  */
 export function searchOrders(graph: MemoryGraph, budget: WorkBudget, targetBytes: number): OrderIncumbent {
   const candidates: { name: string; order: Int32Array; liveness: Liveness }[] = [];
@@ -69,7 +65,7 @@ export function searchOrders(graph: MemoryGraph, budget: WorkBudget, targetBytes
   }
   candidates.sort((a, b) => a.liveness.peakBytes - b.liveness.peakBytes);
   let best: OrderIncumbent | undefined;
-  for (const { name, order, liveness } of candidates.slice(0, ordersLaidOut)) {
+  for (const { name, order, liveness } of candidates) {
     for (const choice of ['all', 'needed'] satisfies ReuseChoice[]) {
       if (best !== undefined && (best.arenaBytes <= Math.max(liveness.peakBytes, targetBytes) || budget.isSpent()))
         break;

@@ -196,7 +196,7 @@ function shortenHandedOver(
     const [from, to] = [buffers.ofTensor[of], buffers.ofTensor[tensor]];
     const whole = buffers.shiftOfTensor[of] === 0 && buffers.shiftOfTensor[tensor] === 0;
     const alike = whole && buffers.bytes[from] === buffers.bytes[to] && buffers.bank[from] === buffers.bank[to];
-    const diesHere = end[from] === start[to] + 1 && !buffers.atEnd[from];
+    const diesHere = end[from] === start[to] + 1 && !buffers.atEnd[from] && !buffers.atStart[to];
     const maker = kind === 'mustReuse' ? order[start[to]] : producers[tensor];
     const isRead =
       kind === 'mustReuse' || problem.operators[maker].inputs.some(read => buffers.ofTensor[read] === from);

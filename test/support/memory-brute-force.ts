@@ -64,7 +64,8 @@ function leastArena(graph: MemoryGraph, order: Int32Array, liveness: Liveness, l
   order.forEach((operator, step) => {
     for (let pair = reuse.start[operator]; pair < reuse.start[operator + 1]; pair++) {
       const [from, to] = [reuse.from[pair], reuse.to[pair]];
-      if (end[from] === step + 1 && !buffers.atEnd[from] && start[to] === step) optional.push([from, to]);
+      const dies = end[from] === step + 1 && !buffers.atEnd[from];
+      if (dies && start[to] === step && !buffers.atStart[to]) optional.push([from, to]);
     }
   });
   const forced = Array.from(mustReuse.from, (from, pair): [number, number] => [from, mustReuse.to[pair]]);
