@@ -5,7 +5,8 @@ where they are used, so that activations and gradients are bf16; `remat` compute
 pass. Convolutional networks are f32 throughout, as they were published.
 
 Every language model also comes as `NAME-scan` (one loop over stacked layers) and as `NAME-depth2` and `NAME-depth4`
-(unrolled, of so many layers), from which costs that are linear in the depth are extrapolated.
+(unrolled, of so many layers), from which costs that are linear in the depth are extrapolated. Mixtures of experts
+come at the two depths.
 """
 
 import dataclasses
@@ -55,10 +56,13 @@ for _chips in (16, 64, 256, 1024):
     PODS[f"gpt-2.6b-pod{_chips}"] = _gpt(32, 2560, 32, 1024, 4 * _chips, remat=True)
     PODS[f"llama-7b-pod{_chips}"] = _llama(32, 4096, 32, 32, 11008, 32000, 2048, 4 * _chips, remat=True)
 
-OTHERS = {
+MIXTURES = {
     "moe-8": _moe(8, 1024, 16, 8, 64),
     "moe-16": _moe(16, 1024, 16, 16, 64),
     "moe-64": _moe(16, 1024, 16, 64, 64),
+}
+
+OTHERS = {
     "wide-head-100k": (resnet, dataclasses.replace(resnet.RESNET50, classes=100352, batch=2048)),
     "vgg19": (convnet, dataclasses.replace(convnet.VGG19, batch=256)),
     "wide-resnet-250m": _wide_resnet(160, 256),
@@ -70,13 +74,14 @@ OTHERS = {
 
 def _variants(name, model, config):
     yield name, (model, config)
-    yield f"{name}-scan", (model, dataclasses.replace(config, scan=True))
+    if hasattr(config, "scan"):
+        yield f"{name}-scan", (model, dataclasses.replace(config, scan=True))
     for depth in (2, 4):
         yield f"{name}-depth{depth}", (model, dataclasses.replace(config, layers=depth))
 
 
 PLANNER = {
     name: program
-    for source, entry in (LANGUAGE | FOLDING | PODS).items()
+    for source, entry in (LANGUAGE | FOLDING | PODS | MIXTURES).items()
     for name, program in _variants(source, *entry)
 } | OTHERS
