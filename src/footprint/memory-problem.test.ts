@@ -112,7 +112,11 @@ describe('the memory problem of a program', () => {
 }
 `),
     );
-    for (const memory of [late, swapped]) {
+    const old = memoryProblem(
+      withBody('%r = stablehlo.add %x, %w : tensor<256xf32>', '%r, %x', '(tensor<256xf32>, tensor<256xf32>)'),
+    );
+    expect(operatorsOf(old)).toEqual(['arg0,arg1 -> add', 'arg0 -> copy of arg0']);
+    for (const memory of [late, swapped, old]) {
       checkMemoryProblem(memory.problem);
       const { solution } = solveNow(memory.problem);
       expect(solution && validateMemoryPlan(memory.problem, solution)).toEqual([]);

@@ -1,3 +1,4 @@
+import { diagnosticError } from '../base/index.ts';
 import { collectBlockFacts } from './block-facts.ts';
 import { boundOfLayout } from './bounds.ts';
 import type { MemoryGraph } from './graph.ts';
@@ -34,8 +35,9 @@ export function searchLayouts(layout: Layout, budget: WorkBudget, targetBytes: n
   const layoutBoundBytes = layout.problem.banks.reduce((sum, _, bank) => sum + boundOfLayout(layout, bank).bytes, 0);
   const target = Math.max(targetBytes, layoutBoundBytes);
   const wanted = layoutPortfolio.filter(({ name }) => budget.strategy === undefined || name === budget.strategy);
+  if (wanted.length === 0) throw noStrategy(budget.strategy ?? '');
   let best: { offsets: Float64Array; arenaBytes: number; name: string } | undefined;
-  for (const { name, place } of wanted.length > 0 ? wanted : layoutPortfolio) {
+  for (const { name, place } of wanted) {
     if (best !== undefined && (best.arenaBytes <= target || budget.isSpent())) break;
     const offsets = place(layout, facts);
     budget.nodes += layout.blockCount;
@@ -44,7 +46,7 @@ export function searchLayouts(layout: Layout, budget: WorkBudget, targetBytes: n
     budget.trace(`layout ${name}: ${arenaBytes}`);
     if (best === undefined || arenaBytes < best.arenaBytes) best = { offsets, arenaBytes, name };
   }
-  if (best === undefined) throw new Error('internal: no layout strategy takes this problem');
+  if (best === undefined) throw noStrategy(`${budget.strategy}, for this problem`);
   const { tensors, workspaces } = placeTensors(layout, best.offsets);
   return { arenaBytes: best.arenaBytes, tensors, workspaces, layoutName: best.name, layoutBoundBytes };
 }
@@ -78,4 +80,12 @@ export function searchOrders(graph: MemoryGraph, budget: WorkBudget, targetBytes
   }
   if (best === undefined) throw new Error('internal: no order strategy');
   return best;
+}
+
+function noStrategy(name: string) {
+  return diagnosticError('SK9003', {
+    message: `there is no layout strategy ${name}`,
+    expected: layoutPortfolio.map(strategy => strategy.name).join('; '),
+    next: 'name one of them, or none to try all',
+  });
 }
