@@ -1,6 +1,6 @@
 import { diagnosticError } from '../base/index.ts';
 import type { ElementType, TensorType } from '../ir/index.ts';
-import { elementCount, tensorType } from '../ir/index.ts';
+import { allocateElements, elementCount, tensorType } from '../ir/index.ts';
 import { roundBfloat16, roundFloat16 } from './rounding.ts';
 
 export type NumberArray =
@@ -58,47 +58,17 @@ export function isBig(data: TensorData): data is BigArray {
 
 /** Zeroed storage for `count` elements. Throws SK3009 for element types that the interpreter does not know. */
 export function allocate(element: ElementType, count: number): TensorData {
-  switch (element) {
-    case 'f32':
-    case 'bf16':
-    case 'f16':
-      return new Float32Array(count);
-    case 'f64':
-      return new Float64Array(count);
-    case 'complex<f32>':
-      return new Float32Array(2 * count);
-    case 'complex<f64>':
-      return new Float64Array(2 * count);
-    case 'i1':
-    case 'ui2':
-    case 'ui4':
-    case 'ui8':
-      return new Uint8Array(count);
-    case 'i2':
-    case 'i4':
-    case 'i8':
-      return new Int8Array(count);
-    case 'ui16':
-      return new Uint16Array(count);
-    case 'i16':
-      return new Int16Array(count);
-    case 'ui32':
-      return new Uint32Array(count);
-    case 'i32':
-      return new Int32Array(count);
-    case 'ui64':
-      return new BigUint64Array(count);
-    case 'i64':
-    case 'index':
-      return new BigInt64Array(count);
-    default:
-      throw diagnosticError('SK3009', {
-        message: `the reference interpreter does not compute with ${element}`,
-        expected: 'i1 to i64, ui2 to ui64, bf16, f16, f32, f64, complex<f32> or complex<f64>',
-        next: 'run the program on the xla engine',
-      });
-  }
+  if (isComplex(element)) return allocateElements(element === 'complex<f64>' ? 'f64' : 'f32', 2 * count);
+  if (known.test(element)) return allocateElements(element, count);
+  throw diagnosticError('SK3009', {
+    message: `the reference interpreter does not compute with ${element}`,
+    expected: 'i1 to i64, ui2 to ui64, bf16, f16, f32, f64, complex<f32> or complex<f64>',
+    next: 'run the program on the xla engine',
+  });
 }
+
+/** The real element types that the interpreter computes with. */
+const known = /^(b?f16|f32|f64|index|i1|u?i(2|4|8|16|32|64))$/;
 
 /** A tensor of zeros. */
 export function zeros(type: TensorType): Tensor {

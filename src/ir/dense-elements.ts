@@ -27,7 +27,7 @@ export function denseElements(attribute: DenseAttribute): DenseElements {
   const { element, shape } = attribute.type;
   const parts = element.startsWith('complex') ? 2 : 1;
   const part = parts === 2 ? complexPart(element) : element;
-  const elements = allocate(part, elementCount(shape) * parts);
+  const elements = allocateElements(part, elementCount(shape) * parts);
   if (elements.length === 0) return elements;
   const count = attribute.form === 'hex' ? readHex(attribute, part, elements) : readText(attribute, part, elements);
   if (count === parts) fill(elements, parts);
@@ -41,7 +41,8 @@ function complexPart(element: ElementType): ElementType {
   return element === 'complex<f64>' ? 'f64' : 'f32';
 }
 
-function allocate(element: ElementType, length: number): DenseElements {
+/** Zeroed storage for `length` numbers of a real element type; floats of 16 bits and fewer lie in 32. */
+export function allocateElements(element: ElementType, length: number): DenseElements {
   switch (element) {
     case 'i1':
     case 'ui2':

@@ -18,7 +18,7 @@ export type { ProgramCount, Work, WorkByName } from './count.ts';
 export { countOperation, countProgram } from './count.ts';
 export { tripCount } from './count-loops.ts';
 export type { DenseElements } from './dense-elements.ts';
-export { denseElements } from './dense-elements.ts';
+export { allocateElements, denseElements } from './dense-elements.ts';
 export { loadProgram, loadProgramText } from './load-program.ts';
 export { convolutionWindow } from './ops/convolution.ts';
 export type {
