@@ -1,12 +1,5 @@
 import type { Operation, TensorType, ValueId } from '../ir/index.ts';
-import {
-  type Grid,
-  type Layout,
-  layoutKey,
-  operandLayouts,
-  type ValueFacts,
-  wholeLayout,
-} from '../sharding/index.ts';
+import { type Grid, type Layout, layoutKey, operandLayouts, type ValueFacts, wholeLayout } from '../sharding/index.ts';
 
 /** A value brought into another layout. */
 export interface LayoutChange {
