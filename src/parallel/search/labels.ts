@@ -1,5 +1,5 @@
 import type { GraphEdge, Penalty } from './message-graph.ts';
-import { type SearchModel, statesOf } from './model.ts';
+import { type SearchModel, type SearchRead, statesOf } from './model.ts';
 
 /** What is really paid for states of all variables: each value is brought into each layout once. */
 export class Labels {
@@ -129,7 +129,10 @@ export class Labels {
 
   /** Equal shares of every move for all reads of a value in a region. */
   equalShares(): Float64Array[] {
-    return this.#shares(() => undefined);
+    return this.#shares(reads => {
+      const share = 1 / reads.length;
+      return () => share;
+    });
   }
 
   /**
@@ -137,41 +140,63 @@ export class Labels {
    * for it. For layouts in which nobody reads it, all share alike.
    */
   sharesFor(states: Int32Array): Float64Array[] {
-    return this.#shares((value, region) => {
-      const readers = new Map<number, number>();
-      for (const read of this.#model.values[value].reads) {
-        if (read.region !== region) continue;
-        const layout = read.layouts[states[read.reader]];
-        readers.set(layout, (readers.get(layout) ?? 0) + 1);
-      }
-      return { readers, states };
+    return this.#shares(reads => {
+      const readers = countLayouts(reads, states);
+      return (read, layout) => {
+        const together = readers.get(layout);
+        if (together === undefined) return 1 / reads.length;
+        return read.layouts[states[read.reader]] === layout ? 1 / together : 0;
+      };
     });
   }
 
-  #shares(
-    known: (value: number, region: number) => { readers: ReadonlyMap<number, number>; states: Int32Array } | undefined,
-  ): Float64Array[] {
-    const found = new Map<string, ReturnType<typeof known>>();
-    const inRegion = new Map<string, number>();
+  /**
+   * Shares for changing some variables while the others stay. Those that stay pay for what they read now, so that it is
+   * free for those that change. What only these read, they share alike, or each of them pays in full.
+   */
+  sharesAround(states: Int32Array, changing: Uint8Array, alike: boolean): Float64Array[] {
+    return this.#shares(reads => {
+      const still = reads.filter(({ reader }) => changing[reader] === 0);
+      const moving = reads.length - still.length;
+      const stay = countLayouts(still, states);
+      const now = countLayouts(reads, states);
+      return (read, layout) => {
+        const paying = stay.get(layout) ?? 0;
+        const reads = read.layouts[states[read.reader]] === layout;
+        if (changing[read.reader] === 0) return reads ? 1 / paying : 0;
+        if (paying > 0) return 0;
+        if (alike) return 1 / moving;
+        return reads ? 1 / (now.get(layout) ?? 1) : 1;
+      };
+    });
+  }
+
+  /** `sharesOf` gets the reads of a value in one region, and says what each of them pays of the move into a layout. */
+  #shares(sharesOf: (reads: readonly SearchRead[]) => (read: SearchRead, layout: number) => number): Float64Array[] {
+    const known = new Map<number, Map<number, ReturnType<typeof sharesOf>>>();
     return this.#edges.map(({ parts, columns, columnLayouts }) => {
       const shares = new Float64Array(columns);
-      for (const { value, read } of parts) {
+      for (const { value, read: index } of parts) {
         const { count, reads } = this.#model.values[value];
-        const { region, layouts, reader } = reads[read];
-        const key = `${value}:${region}`;
-        if (!found.has(key)) {
-          found.set(key, known(value, region));
-          inRegion.set(key, reads.filter(other => other.region === region).length);
-        }
-        const all = inRegion.get(key) ?? 1;
-        const now = found.get(key);
-        for (let column = 0; column < columns; column++) {
-          const together = now?.readers.get(columnLayouts[column]) ?? 0;
-          const pays = together === 0 || (now !== undefined && layouts[now.states[reader]] === columnLayouts[column]);
-          if (pays) shares[column] += count / (together === 0 ? all : together);
-        }
+        const read = reads[index];
+        const regions = known.get(value) ?? new Map<number, ReturnType<typeof sharesOf>>();
+        known.set(value, regions);
+        const found = regions.get(read.region);
+        const share = found ?? sharesOf(reads.filter(({ region }) => region === read.region));
+        if (found === undefined) regions.set(read.region, share);
+        for (let column = 0; column < columns; column++) shares[column] += count * share(read, columnLayouts[column]);
       }
       return shares;
     });
   }
+}
+
+/** How many reads want a value in each layout. */
+function countLayouts(reads: readonly SearchRead[], states: Int32Array): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (const { layouts, reader } of reads) {
+    const layout = layouts[states[reader]];
+    counts.set(layout, (counts.get(layout) ?? 0) + 1);
+  }
+  return counts;
 }

@@ -1,9 +1,11 @@
+import { createRandom } from '../../base/index.ts';
 import type { Assignment } from '../assignment.ts';
 import type { Fold } from '../fold-types.ts';
 import type { MeshProblem } from '../problem-mesh.ts';
 import { type AssignmentCost, recostAssignment } from '../recost.ts';
 import type { ChoiceRules } from '../space.ts';
 import { type BuiltModel, buildModel } from './build-model.ts';
+import { improveStates } from './improve.ts';
 import { Labels } from './labels.ts';
 import { type MemoryTerm, MemoryTerms, memoryPenalty } from './memory-terms.ts';
 import { buildEdges, buildGraph, createScratch, type GraphEdge, type Penalty, setCosts } from './message-graph.ts';
@@ -46,12 +48,20 @@ export interface MeshPlan {
 export interface MeshEffort {
   readonly rounds: number;
   readonly passesPerRound: number;
+  /** Forests that are tried in each round to improve what the messages say. */
+  readonly forestsPerRound: number;
   /** Rounds with each price of memory, and how many prices are tried. */
   readonly memoryRounds: number;
   readonly memoryPrices: number;
 }
 
-export const defaultEffort: MeshEffort = { rounds: 4, passesPerRound: 8, memoryRounds: 2, memoryPrices: 10 };
+export const defaultEffort: MeshEffort = {
+  rounds: 4,
+  passesPerRound: 6,
+  forestsPerRound: 6,
+  memoryRounds: 2,
+  memoryPrices: 10,
+};
 
 /** Searches one mesh. `enough` is the seconds of a plan that is known: the search ends where it cannot be beaten. */
 export function searchMesh(
@@ -73,6 +83,7 @@ class MeshSearch {
   readonly #graph: MessageGraph;
   readonly #scratch: MessageScratch;
   readonly #memory: MemoryTerms;
+  readonly #random = createRandom(1);
   #shares: readonly Float64Array[];
   #passes = 0;
 
@@ -152,19 +163,26 @@ class MeshSearch {
       bound = Math.max(bound, boundOfMessages(this.#graph, this.#scratch));
       if (bound >= enough && least < Number.POSITIVE_INFINITY) break;
       decodeStates(this.#graph, states, this.#scratch.belief);
-      this.#labels.descend(states, penalty);
-      const cost = this.#labels.cost(states) + (penalty === undefined ? 0 : this.#labels.penaltyCost(states, penalty));
+      const cost = improveStates(
+        { model, edges: this.#edges, labels: this.#labels, graph: this.#graph, scratch: this.#scratch },
+        states,
+        penalty,
+        this.#random,
+        this.#effort.forestsPerRound,
+      );
       if (cost < least) [least, best] = [cost, states.slice()];
       if (least <= bound * (1 + 1e-6)) break;
-      this.#mixShares(best);
+      this.#mixShares(best, 0.5 / (1 + round / 2));
     }
     return { bound, states: best };
   }
 
-  /** Moves the shares half way to those that pay for what was found exactly. */
-  #mixShares(states: Int32Array): void {
+  /** Moves the shares a part of the way to those that pay for what was found exactly. */
+  #mixShares(states: Int32Array, part: number): void {
     const exact = this.#labels.sharesFor(states);
-    this.#shares = this.#shares.map((shares, edge) => shares.map((share, column) => (share + exact[edge][column]) / 2));
+    this.#shares = this.#shares.map((shares, edge) =>
+      shares.map((share, column) => (1 - part) * share + part * exact[edge][column]),
+    );
   }
 
   #planOf(states: Int32Array): MeshPlan {
