@@ -21,14 +21,14 @@ export {
   dimensionSizes,
   problemDiagnostics,
 } from './problem.ts';
-export type { MeshProblem, OperationRole, PinnedLayouts } from './problem-mesh.ts';
-export { operationRole, problemOnMesh } from './problem-mesh.ts';
+export type { MeshProblem, OperationRole, PinnedLayouts, ProgramFacts } from './problem-mesh.ts';
+export { operationRole, problemOnMesh, programFacts } from './problem-mesh.ts';
 export type { AssignmentCost } from './recost.ts';
 export { recostAssignment } from './recost.ts';
 export { placedMemory, totalBytes } from './recost-memory.ts';
 export { Prices } from './recost-prices.ts';
 export type { MeshEffort, MeshPlan } from './search/mesh-search.ts';
-export type { MeshTrace, NoPlan, ShardingOptions, ShardingOutcome, ShardingStats } from './solve.ts';
+export type { MeshTrace, NoPlan, ShardingOptions, ShardingOutcome, ShardingSolution, ShardingStats } from './solve.ts';
 export { solveSharding } from './solve.ts';
 export type { ChoiceRules, ChoiceSpace } from './space.ts';
 export { choiceRules, exactChoiceRules, operationChoices, partialValues, valueLayouts } from './space.ts';

@@ -18,11 +18,8 @@ export interface PinnedLayouts {
   readonly values: ReadonlyMap<ValueId, Layout>;
 }
 
-/** A problem on one mesh, with what is known before anything is placed. */
-export interface MeshProblem {
-  readonly problem: ShardingProblem;
-  readonly mesh: Mesh;
-  readonly grid: Grid;
+/** What is known of a problem's program before any mesh is. */
+export interface ProgramFacts {
   readonly func: Func;
   readonly facts: ValueFacts;
   /** All operations as `walkOperations` visits them: their numbers in folds and assignments. */
@@ -30,42 +27,59 @@ export interface MeshProblem {
   readonly numbers: ReadonlyMap<Operation, number>;
   /** How often each operation runs in one step, by number. */
   readonly trips: readonly number[];
-  readonly pinned: PinnedLayouts;
   /** For each result of the function the argument whose buffer it takes, or -1. */
   readonly donors: readonly number[];
 }
 
-/** Opens a problem on a mesh of its cluster. Throws the diagnostics of pins that do not fit the mesh. */
-export function problemOnMesh(problem: ShardingProblem, mesh: Mesh): MeshProblem {
+/** A problem on one mesh, with what is known before anything is placed. */
+export interface MeshProblem extends ProgramFacts {
+  readonly problem: ShardingProblem;
+  readonly mesh: Mesh;
+  readonly grid: Grid;
+  readonly pinned: PinnedLayouts;
+}
+
+/** What all meshes of a problem share. O(operations). */
+export function programFacts(problem: ShardingProblem): ProgramFacts {
   const func = entryOf(problem.program);
+  const donorOf = new Map(func.arguments.map((argument, index) => [aliasedResult(argument), index]));
+  const operations: Operation[] = [];
+  walkOperations(func.body, operation => operations.push(operation));
+  return {
+    func,
+    facts: valueFacts(func),
+    operations,
+    numbers: new Map(operations.map((operation, number) => [operation, number])),
+    trips: tripsOf(func, operations),
+    donors: func.results.map((_, result) => donorOf.get(result) ?? -1),
+  };
+}
+
+/** Opens a problem on a mesh of its cluster. Throws the diagnostics of pins that do not fit the mesh. */
+export function problemOnMesh(
+  problem: ShardingProblem,
+  mesh: Mesh,
+  shared: ProgramFacts = programFacts(problem),
+): MeshProblem {
+  const { func, donors } = shared;
   const pins = resolvePins(func, mesh, problem.pins);
   const values = pins.values ?? new Map();
   const shardings = [...pins.arguments, ...pins.results, ...values.values()].filter(found => found !== undefined);
   const grid = refineMesh(mesh, shardings);
   const layout = (sharding: (typeof pins.arguments)[number]) =>
     sharding === undefined ? undefined : layoutOf(grid, sharding);
-  const donors = func.results.map((_, result) =>
-    func.arguments.findIndex(argument => aliasedResult(argument) === result),
-  );
   // State stays where it is, so a pin of what becomes of an argument is a pin of the argument.
-  const updates = func.arguments.map((_, index) => pins.results[donors.indexOf(index)]);
-  const operations: Operation[] = [];
-  walkOperations(func.body, operation => operations.push(operation));
+  const updates = func.arguments.map(argument => pins.results[aliasedResult(argument)]);
   return {
+    ...shared,
     problem,
     mesh,
     grid,
-    func,
-    facts: valueFacts(func),
-    operations,
-    numbers: new Map(operations.map((operation, number) => [operation, number])),
-    trips: tripsOf(func, operations),
     pinned: {
       arguments: pins.arguments.map((sharding, index) => layout(sharding ?? updates[index])),
-      results: pins.results.map(layout),
+      results: pins.results.map((sharding, index) => layout(sharding ?? pins.arguments[donors[index]])),
       values: new Map([...values].map(([value, sharding]) => [value, layoutOf(grid, sharding)])),
     },
-    donors,
   };
 }
 

@@ -3,8 +3,15 @@ import { foldProgram } from './fold.ts';
 import type { Fold } from './fold-types.ts';
 import { listMeshes, type MeshCandidate, type MeshRules, meshRules } from './meshes.ts';
 import { dimensionSizes, entryOf, type ShardingProblem } from './problem.ts';
-import { problemOnMesh } from './problem-mesh.ts';
-import { defaultEffort, type MeshEffort, type MeshOutcome, type MeshPlan, searchMesh } from './search/mesh-search.ts';
+import { type AssignmentCost, recostAssignment } from './recost.ts';
+import {
+  defaultEffort,
+  type MeshEffort,
+  type MeshOutcome,
+  type MeshPlan,
+  openSearch,
+  searchMesh,
+} from './search/mesh-search.ts';
 import { type ChoiceRules, choiceRules } from './space.ts';
 import { validateAssignment } from './validate.ts';
 
@@ -60,10 +67,15 @@ export interface NoPlan {
   readonly boundBytes: number;
 }
 
+/** A plan that fits, with what it costs. */
+export interface ShardingSolution extends MeshPlan {
+  readonly cost: AssignmentCost;
+}
+
 export interface ShardingOutcome {
   readonly status: 'optimal' | 'feasible' | 'infeasible' | 'timeout';
-  readonly solution?: MeshPlan;
-  /** The next best plan on another mesh, where there is one. */
+  readonly solution?: ShardingSolution;
+  /** The next best plan, on another mesh. */
   readonly second?: MeshPlan;
   /** No plan in the stated space takes fewer seconds. */
   readonly bound: number;
@@ -87,23 +99,28 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
   const fold = options.fold ?? foldProgram(problem.program);
   const meshes = meshesOf(problem, options.meshRules ?? meshRules);
   const elapsed = (): number => (performance.now() - start) / 1000;
+  const base = openSearch(problem, fold, meshes.list[0].mesh);
   const outcomes: { readonly outcome: MeshOutcome; readonly mesh: string; readonly covers: boolean }[] = [];
   const plans: MeshPlan[] = [];
+  let solution: ShardingSolution | undefined;
   let unsearched = false;
   for (const { mesh, covers } of meshes.list) {
     if (outcomes.length > 0 && elapsed() > timeLimitSeconds) {
       unsearched = true;
       break;
     }
-    const enough = plans[0]?.cost.stepSeconds ?? Number.POSITIVE_INFINITY;
-    const outcome = searchMesh(problemOnMesh(problem, mesh.mesh), fold, rules, effort, enough);
+    const enough = solution?.seconds ?? Number.POSITIVE_INFINITY;
+    const seeds = outcomes.map(({ outcome }) => outcome.best ?? outcome.free).sort(bySeconds);
+    const outcome = searchMesh(base, mesh, rules, effort, { enough, seeds: seeds.slice(0, mostSeeds) });
     outcomes.push({ outcome, mesh: formatMesh(mesh.mesh), covers });
-    if (outcome.best !== undefined) plans.push(outcome.best);
-    plans.sort((a, b) => a.cost.stepSeconds - b.cost.stepSeconds);
+    if (outcome.best !== undefined) {
+      plans.push(outcome.best);
+      if (outcome.best.seconds < enough) solution = pricedPlan(outcome.best) ?? solution;
+    }
     options.trace?.({
       mesh: formatMesh(mesh.mesh),
       bound: outcome.bound,
-      stepSeconds: outcome.best?.cost.stepSeconds,
+      stepSeconds: outcome.best?.seconds,
       leastBytes: outcome.leastBytes,
       variables: outcome.variables,
       states: outcome.states,
@@ -127,7 +144,7 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
     passes: sum(({ passes }) => passes),
   };
   const covering = outcomes.filter(({ covers }) => covers);
-  const [solution, second] = plans;
+  const second = plans.filter(plan => plan.states !== solution?.states).sort(bySeconds)[0];
   const bound = unsearched
     ? 0
     : Math.min(...covering.map(({ outcome }) => outcome.bound), solution?.cost.stepSeconds ?? Number.POSITIVE_INFINITY);
@@ -151,10 +168,24 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
   return { status, solution, ...(second === undefined ? {} : { second }), bound, gap: Math.max(0, gap), stats };
 }
 
+/** How many plans of other meshes a mesh begins with. */
+const mostSeeds = 2;
+
+const bySeconds = (a: MeshPlan, b: MeshPlan): number => a.seconds - b.seconds;
+
+/** A plan with its exact cost; undefined where it turns out not to fit. */
+function pricedPlan(plan: MeshPlan): ShardingSolution | undefined {
+  const cost = recostAssignment(plan.ground, plan.assignment);
+  return cost.memoryBytes > plan.ground.problem.memoryLimitBytes ? undefined : { ...plan, cost };
+}
+
 /** The meshes to search, few axes first. Those that cover the space bound it; the others only find plans early. */
 function meshesOf(problem: ShardingProblem, rules: MeshRules) {
   if (problem.mesh !== undefined) {
-    return { list: [{ mesh: { mesh: problem.mesh }, covers: true }], total: 1, pruned: [] };
+    const extents = problem.mesh.axes.map(
+      (_, axis) => problem.mesh?.axes.map(({ size }, own) => (own === axis ? size : 1)) ?? [],
+    );
+    return { list: [{ mesh: { mesh: problem.mesh, extents }, covers: true }], total: 1, pruned: [] };
   }
   const dimensions = dimensionSizes(entryOf(problem.program));
   const { candidates, total, pruned } = listMeshes(problem.cluster, dimensions, rules);

@@ -6,7 +6,7 @@ import type { MessageGraph, MessageScratch } from './message-kernel.ts';
 import type { SearchModel } from './model.ts';
 
 /** What is improved: a model as a graph, with the books that know what is really paid. */
-export interface Ground {
+export interface Terrain {
   readonly model: SearchModel;
   readonly edges: readonly GraphEdge[];
   readonly labels: Labels;
@@ -23,7 +23,7 @@ const patience = 4;
  * of the penalty. Costs of the graph are written over; messages are not touched.
  */
 export function improveStates(
-  { model, edges, labels, graph, scratch }: Ground,
+  { model, edges, labels, graph, scratch }: Terrain,
   states: Int32Array,
   penalty: Penalty | undefined,
   random: Random,

@@ -1,6 +1,7 @@
-import type { BuiltModel, ValueLife } from './build-model.ts';
+import type { BuiltModel } from './build-model.ts';
 import { edgeKey, type GraphEdge, type Penalty } from './message-graph.ts';
 import { statesOf } from './model.ts';
+import type { ValueLife } from './skeleton.ts';
 
 /** Bytes of a device at one time, as a sum over states of variables and of pairs of them. */
 export interface MemoryTerm {
@@ -25,24 +26,25 @@ export class MemoryTerms {
   /** `stored` tells whether a value has bytes of its own, and is no view of another one or made in passing. */
   constructor(built: BuiltModel, edges: readonly GraphEdge[], stored: (value: number) => boolean) {
     this.#built = built;
-    this.#lives = built.lives.filter(({ value, madeAt }) => madeAt < 0 || stored(value));
+    this.#lives = built.skeleton.lives.filter(({ value, madeAt }) => madeAt < 0 || stored(value));
     this.#edges = edges;
     this.#edgeOf = new Map(edges.map(({ key }, index) => [key, index]));
   }
 
   /** The time at which the most bytes are there, by states. */
   peak(states: Int32Array): { readonly position: number; readonly bytes: number } {
-    const { layouts } = this.#built;
+    const { layouts, homes, reads, skeleton } = this.#built;
     const end = this.#lives.reduce((last, { readAt }) => Math.max(last, readAt), 0) + 2;
     const changes = new Float64Array(end + 1);
     let always = 0;
-    for (const { producer, homes, bits, madeAt, readAt, lastRead } of this.#lives) {
-      const bytes = layouts.bytes(homes[states[producer]], bits);
+    for (const { home, bits, madeAt, readAt, lastRead } of this.#lives) {
+      const bytes = layouts.bytes(homes[home][states[skeleton.homes[home].variable]], bits);
       if (madeAt < 0) {
         always += bytes;
         continue;
       }
-      const read = layouts.bytes(lastRead.layouts[states[lastRead.reader]], bits);
+      const { layouts: wanted, reader } = reads[lastRead];
+      const read = layouts.bytes(wanted[states[reader]], bits);
       changes[madeAt] += Math.min(bytes, read);
       changes[readAt + 1] -= Math.min(bytes, read);
     }
@@ -56,15 +58,16 @@ export class MemoryTerms {
 
   /** What is there at a position of the function's body. */
   at(position: number): MemoryTerm {
-    const { layouts, model } = this.#built;
+    const { layouts, model, homes, reads, skeleton } = this.#built;
     const variables: (Float64Array | undefined)[] = model.variables.map(() => undefined);
     const bitsOfEdges = new Map<number, number[]>();
-    for (const { producer, homes, home, bits, madeAt, readAt, lastRead } of this.#lives) {
+    for (const { home, bits, madeAt, readAt, lastRead } of this.#lives) {
       if (madeAt >= 0 && (madeAt > position || readAt < position)) continue;
-      const edge = this.#edgeOf.get(edgeKey(home, lastRead.map));
+      const edge = this.#edgeOf.get(edgeKey(home, reads[lastRead].map));
       if (madeAt < 0 || edge === undefined) {
+        const producer = skeleton.homes[home].variable;
         const own = variables[producer] ?? new Float64Array(statesOf(model.variables[producer]));
-        for (let state = 0; state < own.length; state++) own[state] += layouts.bytes(homes[state], bits);
+        for (let state = 0; state < own.length; state++) own[state] += layouts.bytes(homes[home][state], bits);
         variables[producer] = own;
         continue;
       }

@@ -1,24 +1,38 @@
 import { createRandom } from '../../base/index.ts';
 import type { Assignment } from '../assignment.ts';
 import type { Fold } from '../fold-types.ts';
-import type { MeshProblem } from '../problem-mesh.ts';
-import { type AssignmentCost, recostAssignment } from '../recost.ts';
+import type { MeshCandidate } from '../meshes.ts';
+import type { ShardingProblem } from '../problem.ts';
+import { type MeshProblem, type ProgramFacts, problemOnMesh, programFacts } from '../problem-mesh.ts';
+import { recostAssignment } from '../recost.ts';
 import type { ChoiceRules } from '../space.ts';
 import { type BuiltModel, buildModel } from './build-model.ts';
-import { improveStates } from './improve.ts';
+import { embedStates, refineAxes } from './embed.ts';
+import { improveStates, type Terrain } from './improve.ts';
 import { Labels } from './labels.ts';
 import { type MemoryTerm, MemoryTerms, memoryPenalty } from './memory-terms.ts';
-import { buildEdges, buildGraph, createScratch, type GraphEdge, type Penalty, setCosts } from './message-graph.ts';
-import {
-  boundOfMessages,
-  decodeStates,
-  type MessageGraph,
-  type MessageScratch,
-  passMessages,
-} from './message-kernel.ts';
-import { statesOf } from './model.ts';
+import { buildEdges, buildGraph, createScratch, type Penalty, setCosts } from './message-graph.ts';
+import { boundOfMessages, decodeStates, passMessages } from './message-kernel.ts';
+import { type SearchVariable, statesOf } from './model.ts';
+import { buildSkeleton, type Skeleton } from './skeleton.ts';
 import { storedValues } from './stored-values.ts';
 import { assignmentOf } from './unfold.ts';
+
+/** What the searches of all meshes of a problem share. */
+export interface SearchBase {
+  readonly problem: ShardingProblem;
+  readonly facts: ProgramFacts;
+  readonly fold: Fold;
+  readonly skeleton: Skeleton;
+  readonly stored: (value: number) => boolean;
+}
+
+/** Prepares the search of a problem's meshes. Throws the diagnostics of pins that do not fit `first`. */
+export function openSearch(problem: ShardingProblem, fold: Fold, first: MeshCandidate): SearchBase {
+  const facts = programFacts(problem);
+  const ground = problemOnMesh(problem, first.mesh, facts);
+  return { problem, facts, fold, skeleton: buildSkeleton(ground, fold), stored: storedValues(ground) };
+}
 
 /** What is found on one mesh. */
 export interface MeshOutcome {
@@ -26,6 +40,8 @@ export interface MeshOutcome {
   readonly bound: number;
   /** The best that fits; undefined where none was found. */
   readonly best: MeshPlan | undefined;
+  /** The best of all, whether it fits or not. */
+  readonly free: MeshPlan;
   /** No plan on this mesh needs fewer bytes on a device, as far as was proved; and the fewest that were found. */
   readonly boundBytes: number;
   readonly leastBytes: number;
@@ -37,10 +53,12 @@ export interface MeshOutcome {
 }
 
 export interface MeshPlan {
+  readonly candidate: MeshCandidate;
   readonly ground: MeshProblem;
+  readonly variables: readonly SearchVariable[];
+  readonly states: Int32Array;
   readonly assignment: Assignment;
-  readonly cost: AssignmentCost;
-  /** Seconds by the search's own books. */
+  /** Seconds of a step, by the search's own books. */
   readonly seconds: number;
 }
 
@@ -63,81 +81,98 @@ export const defaultEffort: MeshEffort = {
   memoryPrices: 10,
 };
 
-/** Searches one mesh. `enough` is the seconds of a plan that is known: the search ends where it cannot be beaten. */
+/**
+ * Searches one mesh. `known` are plans on other meshes: where they lie on this one too, they are starting points, and
+ * where none better than the best that fits can be, the search ends.
+ */
 export function searchMesh(
-  ground: MeshProblem,
-  fold: Fold,
+  base: SearchBase,
+  candidate: MeshCandidate,
   rules: ChoiceRules,
   effort: MeshEffort,
-  enough: number,
+  known: { readonly enough: number; readonly seeds: readonly MeshPlan[] },
 ): MeshOutcome {
-  return new MeshSearch(ground, fold, rules, effort).run(enough);
+  return new MeshSearch(base, candidate, rules, effort).run(known.enough, known.seeds);
 }
 
+/** An estimate of memory this far below the limit needs no exact reckoning while searching. */
+const memoryMargin = 2;
+
 class MeshSearch {
+  readonly #candidate: MeshCandidate;
   readonly #ground: MeshProblem;
   readonly #effort: MeshEffort;
   readonly #built: BuiltModel;
-  readonly #edges: readonly GraphEdge[];
-  readonly #labels: Labels;
-  readonly #graph: MessageGraph;
-  readonly #scratch: MessageScratch;
+  readonly #terrain: Terrain;
   readonly #memory: MemoryTerms;
   readonly #random = createRandom(1);
   #shares: readonly Float64Array[];
   #passes = 0;
 
-  constructor(ground: MeshProblem, fold: Fold, rules: ChoiceRules, effort: MeshEffort) {
-    this.#ground = ground;
+  constructor(base: SearchBase, candidate: MeshCandidate, rules: ChoiceRules, effort: MeshEffort) {
+    this.#candidate = candidate;
+    this.#ground = problemOnMesh(base.problem, candidate.mesh, base.facts);
     this.#effort = effort;
-    this.#built = buildModel(ground, fold, rules);
+    this.#built = buildModel(this.#ground, base.fold, base.skeleton, rules);
     const { model, moves } = this.#built;
-    this.#edges = buildEdges(model, moves);
-    this.#labels = new Labels(model, this.#edges);
-    this.#graph = buildGraph(model, this.#edges);
-    this.#scratch = createScratch(this.#graph);
-    this.#memory = new MemoryTerms(this.#built, this.#edges, storedValues(ground));
-    this.#shares = this.#labels.equalShares();
+    const edges = buildEdges(model, moves);
+    const graph = buildGraph(model, edges);
+    this.#terrain = { model, edges, graph, labels: new Labels(model, edges), scratch: createScratch(graph) };
+    this.#memory = new MemoryTerms(this.#built, edges, base.stored);
+    this.#shares = this.#terrain.labels.equalShares();
   }
 
-  run(enough: number): MeshOutcome {
+  run(enough: number, seeds: readonly MeshPlan[]): MeshOutcome {
     const limit = this.#ground.problem.memoryLimitBytes;
-    const free = this.#rounds(this.#effort.rounds, undefined, enough);
-    let bound = free.bound;
-    let best = this.#planOf(free.states);
-    let leastBytes = best.cost.memoryBytes;
-    if (leastBytes <= limit || bound >= enough)
-      return this.#outcome(bound, leastBytes <= limit ? best : undefined, 0, leastBytes);
+    const start = this.#rounds(
+      this.#effort.rounds,
+      undefined,
+      enough,
+      seeds.flatMap(seed => this.#embedded(seed) ?? []),
+    );
+    const free = this.#planOf(start.states);
+    const freeBytes = this.#bytesOf(free);
+    if (freeBytes <= limit || start.bound >= enough) {
+      return this.#outcome(start.bound, free, freeBytes <= limit ? free : undefined, 0, freeBytes);
+    }
     // A price for memory, raised until what is cheapest fits, then lowered as far as it still does.
     const terms: MemoryTerm[] = [];
-    let [low, high, price] = [0, Number.POSITIVE_INFINITY, (0.05 * free.bound) / limit];
-    let [fits, boundBytes, states] = [false, 0, free.states];
+    let [low, high, price] = [0, Number.POSITIVE_INFINITY, (0.05 * start.bound) / limit];
+    let { bound, states } = start;
+    let leastBytes = freeBytes;
+    let best: MeshPlan | undefined;
     for (let step = 0; step < this.#effort.memoryPrices; step++) {
       const { position } = this.#memory.peak(states);
       if (!terms.some(term => term.position === position)) terms.push(this.#memory.at(position));
       const penalty = memoryPenalty(terms, price);
-      const found = this.#rounds(this.#effort.memoryRounds, penalty, Number.POSITIVE_INFINITY);
+      const found = this.#rounds(this.#effort.memoryRounds, penalty, Number.POSITIVE_INFINITY, [states]);
       states = found.states;
       bound = Math.max(bound, found.bound - price * limit * terms.length);
       const plan = this.#planOf(states);
-      leastBytes = Math.min(leastBytes, plan.cost.memoryBytes);
-      if (plan.cost.memoryBytes <= limit) {
-        if (!fits || plan.cost.stepSeconds < best.cost.stepSeconds) best = plan;
-        fits = true;
+      const bytes = this.#bytesOf(plan);
+      leastBytes = Math.min(leastBytes, bytes);
+      if (bytes <= limit) {
+        if (best === undefined || plan.seconds < best.seconds) best = plan;
         high = price;
       } else low = price;
-      if (bound >= enough || (fits && best.cost.stepSeconds <= bound * 1.001)) break;
+      if (bound >= enough || (best !== undefined && best.seconds <= bound * 1.001)) break;
       price = high === Number.POSITIVE_INFINITY ? price * 6 : Math.sqrt(Math.max(low, high / 36) * high);
     }
-    if (!fits) boundBytes = this.#leastArgumentBytes();
-    return this.#outcome(bound, fits ? best : undefined, boundBytes, leastBytes);
+    return this.#outcome(bound, free, best, best === undefined ? this.#leastArgumentBytes() : 0, leastBytes);
   }
 
-  #outcome(bound: number, best: MeshPlan | undefined, boundBytes: number, leastBytes: number): MeshOutcome {
-    const { variables } = this.#built.model;
+  #outcome(
+    bound: number,
+    free: MeshPlan,
+    best: MeshPlan | undefined,
+    boundBytes: number,
+    leastBytes: number,
+  ): MeshOutcome {
+    const { variables } = this.#terrain.model;
     return {
       bound,
       best,
+      free,
       boundBytes,
       leastBytes,
       variables: variables.length,
@@ -152,43 +187,66 @@ class MeshSearch {
     rounds: number,
     penalty: Penalty | undefined,
     enough: number,
+    seeds: readonly Int32Array[],
   ): { readonly bound: number; readonly states: Int32Array } {
-    const { model } = this.#built;
-    const states = new Int32Array(model.variables.length);
-    let [bound, least, best] = [0, Number.POSITIVE_INFINITY, states.slice()];
-    for (let round = 0; round < rounds; round++) {
-      setCosts(this.#graph, model, this.#edges, this.#shares, penalty);
-      for (let pass = 0; pass < this.#effort.passesPerRound; pass++) passMessages(this.#graph, this.#scratch);
-      this.#passes += this.#effort.passesPerRound;
-      bound = Math.max(bound, boundOfMessages(this.#graph, this.#scratch));
-      if (bound >= enough && least < Number.POSITIVE_INFINITY) break;
-      decodeStates(this.#graph, states, this.#scratch.belief);
-      const cost = improveStates(
-        { model, edges: this.#edges, labels: this.#labels, graph: this.#graph, scratch: this.#scratch },
-        states,
-        penalty,
-        this.#random,
-        this.#effort.forestsPerRound,
-      );
+    const { model, edges, graph, scratch } = this.#terrain;
+    const { passesPerRound, forestsPerRound } = this.#effort;
+    let [bound, least] = [0, Number.POSITIVE_INFINITY];
+    let best = new Int32Array(model.variables.length);
+    const consider = (states: Int32Array): void => {
+      const cost = improveStates(this.#terrain, states, penalty, this.#random, forestsPerRound);
       if (cost < least) [least, best] = [cost, states.slice()];
+    };
+    for (const seed of seeds) consider(seed.slice());
+    for (let round = 0; round < rounds; round++) {
+      if (least < Number.POSITIVE_INFINITY) this.#mixShares(best, 0.5 / (1 + round / 2));
+      setCosts(graph, model, edges, this.#shares, penalty);
+      for (let pass = 0; pass < passesPerRound; pass++) passMessages(graph, scratch);
+      this.#passes += passesPerRound;
+      bound = Math.max(bound, boundOfMessages(graph, scratch));
+      if (bound >= enough && least < Number.POSITIVE_INFINITY) break;
+      const states = new Int32Array(model.variables.length);
+      decodeStates(graph, states, scratch.belief);
+      consider(states);
       if (least <= bound * (1 + 1e-6)) break;
-      this.#mixShares(best, 0.5 / (1 + round / 2));
     }
     return { bound, states: best };
   }
 
   /** Moves the shares a part of the way to those that pay for what was found exactly. */
   #mixShares(states: Int32Array, part: number): void {
-    const exact = this.#labels.sharesFor(states);
+    const exact = this.#terrain.labels.sharesFor(states);
     this.#shares = this.#shares.map((shares, edge) =>
       shares.map((share, column) => (1 - part) * share + part * exact[edge][column]),
     );
   }
 
+  #embedded({ candidate, variables, states }: MeshPlan): Int32Array | undefined {
+    const refinement = refineAxes(candidate.extents, this.#candidate.extents);
+    return refinement === undefined
+      ? undefined
+      : embedStates(variables, states, this.#terrain.model.variables, refinement);
+  }
+
   #planOf(states: Int32Array): MeshPlan {
     const assignment = assignmentOf(this.#ground, this.#built, states);
-    const cost = recostAssignment(this.#ground, assignment);
-    return { ground: this.#ground, assignment, cost, seconds: this.#labels.cost(states) };
+    const { model, labels } = this.#terrain;
+    const { variables } = model;
+    return {
+      candidate: this.#candidate,
+      ground: this.#ground,
+      variables,
+      states,
+      assignment,
+      seconds: labels.cost(states),
+    };
+  }
+
+  /** Bytes that a plan needs on a device: exact where they may be too many, else a quick estimate. */
+  #bytesOf({ states, assignment }: MeshPlan): number {
+    const { bytes } = this.#memory.peak(states);
+    if (bytes * memoryMargin <= this.#ground.problem.memoryLimitBytes) return bytes;
+    return recostAssignment(this.#ground, assignment).memoryBytes;
   }
 
   /** Bytes of the arguments where each is cut as far as it can be. */

@@ -20,7 +20,7 @@ export interface SearchModel {
 
 /** What is to be decided once for all members of a class. */
 export interface SearchVariable {
-  readonly kind: 'operation' | 'slot' | 'argument' | 'result';
+  readonly kind: 'operation' | 'slot' | 'argument' | 'result' | 'whole';
   /** Number of the first member: of an operation, an argument or a result of the function. */
   readonly subject: number;
   /** Of carried values and branches' results: which of the operation's results; else 0. */

@@ -6,11 +6,12 @@ import { type BuiltModel, pairwiseStrategy } from './build-model.ts';
 /** States of all variables as an assignment: every member of a class is cut as its variable says. */
 export function assignmentOf(ground: MeshProblem, built: BuiltModel, states: Int32Array): Assignment {
   const { variables } = built.model;
+  const { skeleton } = built;
   const layoutOf = (variable: number): Layout => variables[variable].layouts[states[variable]];
   const choices = ground.operations.map((operation, number): OperationChoice | undefined => {
-    const variable = built.operationVariables[number];
+    const variable = skeleton.operationVariables[number];
     if (variable >= 0) return variables[variable].choices[states[variable]];
-    const slots = built.slotVariables.get(number);
+    const slots = skeleton.slotVariables.get(number);
     if (slots === undefined) return undefined;
     const results = slots.map(layoutOf);
     switch (operationRole(ground, operation)) {
@@ -26,8 +27,8 @@ export function assignmentOf(ground: MeshProblem, built: BuiltModel, states: Int
   });
   return {
     mesh: ground.mesh,
-    arguments: built.argumentVariables.map(layoutOf),
-    results: built.resultVariables.map(layoutOf),
+    arguments: skeleton.argumentVariables.map(layoutOf),
+    results: skeleton.resultVariables.map(layoutOf),
     choices,
     microBatches: 1,
     pipeline: null,
