@@ -34,5 +34,7 @@ export type { ChoiceRules, ChoiceSpace } from './space.ts';
 export { choiceRules, exactChoiceRules, operationChoices, partialValues, valueLayouts } from './space.ts';
 export type { SpaceSize } from './space-size.ts';
 export { decidingOperations, spaceSize } from './space-size.ts';
+export type { TidyAssignment } from './tidy-mesh.ts';
+export { tidyMesh } from './tidy-mesh.ts';
 export type { Violation } from './validate.ts';
 export { validateAssignment } from './validate.ts';

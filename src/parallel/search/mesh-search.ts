@@ -16,6 +16,7 @@ import { boundOfMessages, decodeStates, passMessages } from './message-kernel.ts
 import { type SearchVariable, statesOf } from './model.ts';
 import { buildSkeleton, type Skeleton } from './skeleton.ts';
 import { storedValues } from './stored-values.ts';
+import { addPenalties, breakTies, type Ties } from './ties.ts';
 import { assignmentOf } from './unfold.ts';
 
 /** What the searches of all meshes of a problem share. */
@@ -105,6 +106,7 @@ class MeshSearch {
   readonly #built: BuiltModel;
   readonly #terrain: Terrain;
   readonly #memory: MemoryTerms;
+  readonly #ties: Ties;
   readonly #random = createRandom(1);
   #shares: readonly Float64Array[];
   #passes = 0;
@@ -118,6 +120,7 @@ class MeshSearch {
     const edges = buildEdges(model, moves);
     const graph = buildGraph(model, edges);
     this.#terrain = { model, edges, graph, labels: new Labels(model, edges), scratch: createScratch(graph) };
+    this.#ties = breakTies(this.#built, edges);
     this.#memory = new MemoryTerms(this.#built, edges, base.stored);
     this.#shares = this.#terrain.labels.equalShares();
   }
@@ -185,10 +188,11 @@ class MeshSearch {
   /** Rounds of messages, each followed by a plan; returns the best one by seconds and penalty, and the best bound. */
   #rounds(
     rounds: number,
-    penalty: Penalty | undefined,
+    price: Penalty | undefined,
     enough: number,
     seeds: readonly Int32Array[],
   ): { readonly bound: number; readonly states: Int32Array } {
+    const penalty = price === undefined ? this.#ties.penalty : addPenalties(this.#ties.penalty, price);
     const { model, edges, graph, scratch } = this.#terrain;
     const { passesPerRound, forestsPerRound } = this.#effort;
     let [bound, least] = [0, Number.POSITIVE_INFINITY];
@@ -203,12 +207,12 @@ class MeshSearch {
       setCosts(graph, model, edges, this.#shares, penalty);
       for (let pass = 0; pass < passesPerRound; pass++) passMessages(graph, scratch);
       this.#passes += passesPerRound;
-      bound = Math.max(bound, boundOfMessages(graph, scratch));
+      bound = Math.max(bound, boundOfMessages(graph, scratch) - this.#ties.most);
       if (bound >= enough && least < Number.POSITIVE_INFINITY) break;
       const states = new Int32Array(model.variables.length);
       decodeStates(graph, states, scratch.belief);
       consider(states);
-      if (least <= bound * (1 + 1e-6)) break;
+      if (least <= bound + 2 * this.#ties.most) break;
     }
     return { bound, states: best };
   }
