@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { diagnosticError } from '../base/index.ts';
 import { formatPlan } from '../plan/index.ts';
 import { inlineCalls } from '../transform/index.ts';
@@ -5,6 +6,7 @@ import type { CommandInstaller } from './command.ts';
 import { noteDiagnostics } from './diagnostics.ts';
 import { OutputDirectory } from './output-directory.ts';
 import { addPlacementOptions, type PlacementOptions } from './placement.ts';
+import { writePlanFiles } from './plan-files.ts';
 import { formatPlanText } from './plan-text.ts';
 import { loadVerifiedProgram } from './program-file.ts';
 import { splitProgram } from './split.ts';
@@ -21,7 +23,8 @@ Examples:
   skein plan step.mlir --pins megatron.json --cluster cpu:8 --out out/megatron
   skein plan step.mlir --mesh dp=8 --pin 'tokens=[{dp}, {}]' --cluster cpu:8 --json
 
-Pins or a strategy decide the plan; nothing is compiled or run.
+Pins or a strategy decide the plan; nothing is compiled or run. The folder that --out writes needs JAX and numpy only:
+  python out/megatron/runner.py --steps 10                              on made inputs; its head says how to use yours
 `;
 
 /** Installs `skein plan`. */
@@ -31,7 +34,7 @@ export const installPlan: CommandInstaller = (program, run) => {
     .argument('<program>', 'StableHLO text, or gzip of it')
     .description('says how a program is split, what will move, and what each device must hold');
   addPlacementOptions(command)
-    .option('--out <dir>', 'write plan.json and annotated.mlir here')
+    .option('--out <dir>', 'write plan.json, annotated.mlir and runner.py, which runs them, here')
     .option('--force', 'replace the output directory')
     .option('--json', 'print the plan as one JSON document')
     .addHelpText('after', help)
@@ -44,14 +47,14 @@ export const installPlan: CommandInstaller = (program, run) => {
         if (options.out !== undefined) {
           const output = await OutputDirectory.open(options.out, options.force ?? false);
           try {
-            await output.write('plan.json', formatPlan(split.plan));
-            await output.write('annotated.mlir', split.text);
+            await writePlanFiles(output, split);
             await output.commit();
           } finally {
             await output.discard();
           }
         }
         context.print(options.json ? formatPlan(split.plan).trimEnd() : formatPlanText(split.plan));
+        if (options.out !== undefined && !options.json) context.print(`\nwritten to ${resolve(options.out)}`);
         return 0;
       }, options),
     );
