@@ -1,6 +1,7 @@
 import { formatBytes, formatSeconds } from '../base/index.ts';
 import type { Plan, PlannedCollective, PlannedValue } from '../plan/index.ts';
 import { formatTable } from '../report/index.ts';
+import { formatPartitionSpec, parseSharding } from '../sharding/index.ts';
 
 /** Inputs that are listed one by one. */
 const listedInputs = 16;
@@ -40,10 +41,10 @@ function inputTable(inputs: readonly PlannedValue[]): string {
   const rows = [...groups.values()].map(group => {
     const [first] = group;
     const others = group.length === 1 ? '' : ` and ${group.length - 1} more`;
-    return [first.name + others, first.type, first.sharding];
+    return [first.name + others, first.type, first.sharding, formatPartitionSpec(parseSharding(first.sharding))];
   });
   const rest = rows.length - listedInputs;
-  const columns = ['input', 'type', 'sharding'].map(title => ({ title }));
+  const columns = ['input', 'type', 'sharding', 'for JAX'].map(title => ({ title }));
   return formatTable(columns, rows.slice(0, listedInputs)) + (rest > 0 ? `and ${rest} more kinds\n` : '');
 }
 

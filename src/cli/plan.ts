@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Option } from 'commander';
 import { formatPlan } from '../plan/index.ts';
 import { inlineCalls } from '../transform/index.ts';
@@ -5,6 +6,7 @@ import type { CommandInstaller } from './command.ts';
 import { noteDiagnostics } from './diagnostics.ts';
 import { OutputDirectory } from './output-directory.ts';
 import { addPlacementOptions } from './placement.ts';
+import { writePlanFiles } from './plan-files.ts';
 import { formatNoPlan, type SearchOptions, searchPlan } from './plan-search.ts';
 import { formatPlanText } from './plan-text.ts';
 import { loadVerifiedProgram } from './program-file.ts';
@@ -27,7 +29,9 @@ Examples:
   skein plan step.mlir --mesh dp=8 --pin 'tokens=[{dp}, {}]' --cluster cpu:8 --json
 
 Without pins and strategy all meshes of the cluster are searched for the fastest plan that fits; with --level O1 pins
-restrict that search. Else pins or a strategy decide the plan. Nothing is compiled or run.
+restrict that search. Else pins or a strategy decide the plan. Nothing is compiled or run. The folder that --out writes
+needs JAX and numpy only:
+  python out/megatron/runner.py --steps 10                              on made inputs; its head says how to use yours
 `;
 
 /** Installs `skein plan`. */
@@ -41,7 +45,7 @@ export const installPlan: CommandInstaller = (program, run) => {
     .addOption(new Option('--level <level>', 'how the plan is searched').choices(['O1']))
     .option('--time-limit <seconds>', 'begin no further mesh after this', readSeconds)
     .option('--trace', 'print what was tried')
-    .option('--out <dir>', 'write plan.json and annotated.mlir here')
+    .option('--out <dir>', 'write plan.json, annotated.mlir and runner.py, which runs them, here')
     .option('--force', 'replace the output directory')
     .option('--json', 'print the plan as one JSON document')
     .addHelpText('after', help)
@@ -64,14 +68,14 @@ export const installPlan: CommandInstaller = (program, run) => {
         if (options.out !== undefined) {
           const output = await OutputDirectory.open(options.out, options.force ?? false);
           try {
-            await output.write('plan.json', formatPlan(split.plan));
-            await output.write('annotated.mlir', split.text);
+            await writePlanFiles(output, split);
             await output.commit();
           } finally {
             await output.discard();
           }
         }
         context.print(options.json ? formatPlan(split.plan).trimEnd() : formatPlanText(split.plan));
+        if (options.out !== undefined && !options.json) context.print(`\nwritten to ${resolve(options.out)}`);
         return 0;
       }, options),
     );

@@ -1,8 +1,10 @@
 import { formatMesh } from '../sharding/index.ts';
+import type { Assignment } from './assignment.ts';
 import { foldProgram } from './fold.ts';
 import type { Fold } from './fold-types.ts';
 import { listMeshes, type MeshCandidate, type MeshRules, meshRules } from './meshes.ts';
 import { dimensionSizes, entryOf, type ShardingProblem } from './problem.ts';
+import { type MeshProblem, problemOnMesh } from './problem-mesh.ts';
 import { type AssignmentCost, recostAssignment } from './recost.ts';
 import {
   defaultEffort,
@@ -13,6 +15,7 @@ import {
   searchMesh,
 } from './search/mesh-search.ts';
 import { type ChoiceRules, choiceRules } from './space.ts';
+import { tidyMesh } from './tidy-mesh.ts';
 import { validateAssignment } from './validate.ts';
 
 export interface ShardingOptions {
@@ -67,9 +70,13 @@ export interface NoPlan {
   readonly boundBytes: number;
 }
 
-/** A plan that fits, with what it costs. */
-export interface ShardingSolution extends MeshPlan {
+/** A plan that fits, with what it costs. Its axes are joined and named, where the search chose the mesh. */
+export interface ShardingSolution {
+  readonly ground: MeshProblem;
+  readonly assignment: Assignment;
   readonly cost: AssignmentCost;
+  /** Seconds of a step, by the search's own books. */
+  readonly seconds: number;
 }
 
 export interface ShardingOutcome {
@@ -102,7 +109,7 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
   const base = openSearch(problem, fold, meshes.list[0].mesh);
   const outcomes: { readonly outcome: MeshOutcome; readonly mesh: string; readonly covers: boolean }[] = [];
   const plans: MeshPlan[] = [];
-  let solution: ShardingSolution | undefined;
+  let solution: (MeshPlan & ShardingSolution) | undefined;
   let unsearched = false;
   for (const { mesh, covers } of meshes.list) {
     if (outcomes.length > 0 && elapsed() > timeLimitSeconds) {
@@ -160,12 +167,13 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
       explanation: { kind: 'memory', limitBytes, leastBytes: least.outcome.leastBytes, mesh: least.mesh, boundBytes },
     };
   }
-  const violations = validateAssignment(solution.ground, solution.assignment);
+  const tidy = tidied(problem, solution);
+  const violations = validateAssignment(tidy.ground, tidy.assignment);
   if (violations.length > 0)
     throw new Error(`internal: the search broke ${violations.map(({ message }) => message).join('; ')}`);
   const gap = 1 - bound / solution.cost.stepSeconds;
   const status = gap <= closed ? 'optimal' : 'feasible';
-  return { status, solution, ...(second === undefined ? {} : { second }), bound, gap: Math.max(0, gap), stats };
+  return { status, solution: tidy, ...(second === undefined ? {} : { second }), bound, gap: Math.max(0, gap), stats };
 }
 
 /** How many plans of other meshes a mesh begins with. */
@@ -174,9 +182,20 @@ const mostSeeds = 2;
 const bySeconds = (a: MeshPlan, b: MeshPlan): number => a.seconds - b.seconds;
 
 /** A plan with its exact cost; undefined where it turns out not to fit. */
-function pricedPlan(plan: MeshPlan): ShardingSolution | undefined {
+function pricedPlan(plan: MeshPlan): (MeshPlan & ShardingSolution) | undefined {
   const cost = recostAssignment(plan.ground, plan.assignment);
   return cost.memoryBytes > plan.ground.problem.memoryLimitBytes ? undefined : { ...plan, cost };
+}
+
+/** The same plan on the mesh that its layouts are about, unless the user gave the mesh. */
+function tidied(problem: ShardingProblem, { ground, assignment, cost, seconds }: ShardingSolution): ShardingSolution {
+  if (problem.mesh !== undefined) return { ground, assignment, cost, seconds };
+  const tidy = tidyMesh(assignment, problem.batchArguments);
+  const renamed = problemOnMesh(problem, tidy.mesh, ground);
+  const recost = recostAssignment(renamed, tidy.assignment);
+  if (Math.abs(recost.stepSeconds / cost.stepSeconds - 1) > 1e-9)
+    throw new Error(`internal: on the tidy mesh ${recost.stepSeconds} s, before ${cost.stepSeconds} s`);
+  return { ground: renamed, assignment: tidy.assignment, cost: recost, seconds };
 }
 
 /** The meshes to search, few axes first. Those that cover the space bound it; the others only find plans early. */

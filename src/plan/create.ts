@@ -20,7 +20,7 @@ import {
   type Sharding,
 } from '../sharding/index.ts';
 import { fingerprintProgram } from './fingerprint.ts';
-import { inputNames, outputNames } from './inputs.ts';
+import { inputNames, outputNames, stateFeedback } from './inputs.ts';
 import type { Plan, PlannedCollective, PlannedConstraint, PlannedValue } from './plan.ts';
 
 /** How a program is to be split. */
@@ -92,6 +92,7 @@ export function planPlaced(
     pipeline: null,
     inputs: plannedInputs(func, propagation),
     outputs: plannedOutputs(func, propagation),
+    state: stateFeedback(func),
     constraints: plannedConstraints(propagation),
     predicted,
     memory: deviceMemory(func, bytesOf),

@@ -37,11 +37,12 @@ const codes = (plan: Plan, of: Program = program): string[] => {
   }
 };
 
-test('a plan says how inputs lie and what moves', () => {
+test('a plan says how inputs lie, what is fed back and what moves', () => {
   expect(split.plan.inputs.map(input => `${input.type} ${input.sharding}`)).toEqual([
     'f32[8, 16] [{}, {}]',
     'f32[32, 8] [{dp}, {}]',
   ]);
+  expect(split.plan.state).toEqual([[0, 0]]);
   expect(split.plan.collectives.ideal.map(({ kind, axes, bytesPerDevice }) => [kind, ...axes, bytesPerDevice])).toEqual(
     [
       ['all-reduce', 'dp', 512],

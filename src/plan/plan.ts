@@ -14,6 +14,8 @@ export interface Plan {
   readonly pipeline: null;
   readonly inputs: readonly PlannedValue[];
   readonly outputs: readonly PlannedValue[];
+  /** What goes back in when the step is repeated: donated inputs, each with the output that takes its buffer. */
+  readonly state: readonly (readonly [output: number, input: number])[];
   /** Values inside the program whose sharding is fixed, in program order. */
   readonly constraints: readonly PlannedConstraint[];
   readonly predicted: PredictedSeconds;
