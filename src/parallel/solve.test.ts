@@ -14,7 +14,7 @@ for (const { name, program, request } of tinyPrograms) {
     const found = await solveSharding(problem);
     expect(found.solution === undefined).toBe(all.best === undefined);
     if (all.best === undefined) return;
-    expect((found.solution?.seconds ?? 0) / all.best.seconds).toBeCloseTo(1, 9);
+    expect((found.solution?.cost.stepSeconds ?? 0) / all.best.seconds).toBeCloseTo(1, 9);
     expect(found.bound).toBeLessThanOrEqual(all.best.seconds * (1 + 1e-9));
   });
 }

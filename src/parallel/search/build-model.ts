@@ -10,6 +10,7 @@ import { LayoutIds } from './layout-ids.ts';
 import type { SearchModel, SearchRead, SearchValue, SearchVariable } from './model.ts';
 import { impossibleSeconds, MovePrices } from './move-prices.ts';
 import type { Skeleton, SkeletonRead, SkeletonVariable } from './skeleton.ts';
+import { addArgumentTies, type Ties, weighTies } from './ties.ts';
 
 /** A model on one mesh with what its numbers mean. */
 export interface BuiltModel {
@@ -22,6 +23,8 @@ export interface BuiltModel {
   /** By number of the skeleton's reads. */
   readonly reads: readonly SearchRead[];
   readonly choices: { readonly counted: number; readonly kept: number };
+  /** Already in the seconds of the variables' states; still to be added to those of moves. */
+  readonly ties: Ties;
 }
 
 /** Builds the model of a problem on a mesh: the states of all variables, their seconds, and what they hand on and read. */
@@ -50,7 +53,10 @@ export function buildModel(ground: MeshProblem, fold: Fold, skeleton: Skeleton, 
     return { producer: skeleton.homes[home].variable, homes: homes[home], home, type, count, reads: own };
   });
   const choices = { counted: catalog.counted, kept: catalog.kept };
-  return { model: { variables, values }, skeleton, layouts, moves, homes, reads, choices };
+  const model: SearchModel = { variables, values };
+  const ties = weighTies(model, skeleton);
+  addArgumentTies(model, skeleton, homes, layouts, ties);
+  return { model, skeleton, layouts, moves, homes, reads, choices, ties };
 }
 
 /** The layouts of an argument, a free result or a slot: one where a pin decides. */

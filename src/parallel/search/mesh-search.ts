@@ -16,7 +16,6 @@ import { boundOfMessages, decodeStates, passMessages } from './message-kernel.ts
 import { type SearchVariable, statesOf } from './model.ts';
 import { buildSkeleton, type Skeleton } from './skeleton.ts';
 import { storedValues } from './stored-values.ts';
-import { addPenalties, breakTies, type Ties } from './ties.ts';
 import { assignmentOf } from './unfold.ts';
 
 /** What the searches of all meshes of a problem share. */
@@ -59,7 +58,7 @@ export interface MeshPlan {
   readonly variables: readonly SearchVariable[];
   readonly states: Int32Array;
   readonly assignment: Assignment;
-  /** Seconds of a step, by the search's own books. */
+  /** Seconds of a step, by the search's own books: with those that break ties. */
   readonly seconds: number;
 }
 
@@ -106,7 +105,6 @@ class MeshSearch {
   readonly #built: BuiltModel;
   readonly #terrain: Terrain;
   readonly #memory: MemoryTerms;
-  readonly #ties: Ties;
   readonly #random = createRandom(1);
   #shares: readonly Float64Array[];
   #passes = 0;
@@ -116,11 +114,10 @@ class MeshSearch {
     this.#ground = problemOnMesh(base.problem, candidate.mesh, base.facts);
     this.#effort = effort;
     this.#built = buildModel(this.#ground, base.fold, base.skeleton, rules);
-    const { model, moves } = this.#built;
-    const edges = buildEdges(model, moves);
+    const { model, moves, ties } = this.#built;
+    const edges = buildEdges(model, moves, ties.secondsPerChange);
     const graph = buildGraph(model, edges);
     this.#terrain = { model, edges, graph, labels: new Labels(model, edges), scratch: createScratch(graph) };
-    this.#ties = breakTies(this.#built, edges);
     this.#memory = new MemoryTerms(this.#built, edges, base.stored);
     this.#shares = this.#terrain.labels.equalShares();
   }
@@ -188,11 +185,10 @@ class MeshSearch {
   /** Rounds of messages, each followed by a plan; returns the best one by seconds and penalty, and the best bound. */
   #rounds(
     rounds: number,
-    price: Penalty | undefined,
+    penalty: Penalty | undefined,
     enough: number,
     seeds: readonly Int32Array[],
   ): { readonly bound: number; readonly states: Int32Array } {
-    const penalty = price === undefined ? this.#ties.penalty : addPenalties(this.#ties.penalty, price);
     const { model, edges, graph, scratch } = this.#terrain;
     const { passesPerRound, forestsPerRound } = this.#effort;
     let [bound, least] = [0, Number.POSITIVE_INFINITY];
@@ -207,12 +203,12 @@ class MeshSearch {
       setCosts(graph, model, edges, this.#shares, penalty);
       for (let pass = 0; pass < passesPerRound; pass++) passMessages(graph, scratch);
       this.#passes += passesPerRound;
-      bound = Math.max(bound, boundOfMessages(graph, scratch) - this.#ties.most);
+      bound = Math.max(bound, boundOfMessages(graph, scratch) - this.#built.ties.most);
       if (bound >= enough && least < Number.POSITIVE_INFINITY) break;
       const states = new Int32Array(model.variables.length);
       decodeStates(graph, states, scratch.belief);
       consider(states);
-      if (least <= bound + 2 * this.#ties.most) break;
+      if (least <= bound + 2 * this.#built.ties.most) break;
     }
     return { bound, states: best };
   }

@@ -34,7 +34,7 @@ export function edgeKey(home: number, map: number): string {
 }
 
 /** The edges of a model: reads with the same two variables and the same maps are one. */
-export function buildEdges(model: SearchModel, moves: MovePrices): GraphEdge[] {
+export function buildEdges(model: SearchModel, moves: MovePrices, secondsPerChange: number): GraphEdge[] {
   const drafts = new Map<
     string,
     { readonly value: SearchValue; readonly read: SearchRead; readonly parts: EdgePart[] }
@@ -62,7 +62,8 @@ export function buildEdges(model: SearchModel, moves: MovePrices): GraphEdge[] {
       for (let row = 0, at = 0; row < rowLayouts.length; row++) {
         for (let column = 0; column < columns; column++, at++) {
           const own = moves.secondsOfBits(bits, rowLayouts[row], columnLayouts[column]);
-          seconds[at] = own >= impossibleSeconds ? own : own * read.trips;
+          const change = rowLayouts[row] === columnLayouts[column] ? 0 : secondsPerChange;
+          seconds[at] = own >= impossibleSeconds ? own : own * read.trips + change;
         }
       }
       tables.set(table, seconds);
@@ -163,35 +164,54 @@ export function setCosts(
 ): void {
   const { unary, stateStart, table, tableStart } = graph;
   for (const [index, { seconds }] of model.variables.entries()) {
+    unary.set(seconds, stateStart[index]);
     const extra = penalty?.variables[index];
-    for (let state = 0; state < seconds.length; state++)
-      unary[stateStart[index] + state] = seconds[state] + (extra?.[state] ?? 0);
+    if (extra === undefined) continue;
+    for (let state = 0; state < extra.length; state++) unary[stateStart[index] + state] += extra[state];
   }
   let open = 0;
   for (const [index, edge] of edges.entries()) {
-    const { producer, reader, rows, columns, seconds, homes, reads } = edge;
-    const share = shares[index];
-    const extra = penalty?.edges.get(index);
-    const own = (row: number, column: number): number => {
-      const at = row * columns + column;
-      const move = seconds[at] >= impossibleSeconds ? seconds[at] : seconds[at] * share[column];
-      return extra === undefined ? move : move + extra[at];
-    };
-    if (producer === reader) {
-      for (let state = 0; state < homes.length; state++)
-        unary[stateStart[producer] + state] += own(homes[state], reads[state]);
-      continue;
+    const { producer, reader } = edge;
+    if (producer === reader) addLoop(unary, stateStart[producer], edge, shares[index], penalty?.edges.get(index));
+    else writeTable(table, tableStart[open++], edge, shares[index], penalty?.edges.get(index));
+  }
+}
+
+/** Writes what each pair of states pays, with the rows of the variable that comes first. */
+function writeTable(
+  table: Float64Array,
+  start: number,
+  { producer, reader, rows, columns, seconds }: GraphEdge,
+  share: Float64Array,
+  extra: Float64Array | undefined,
+): void {
+  const [rowStep, columnStep] = producer < reader ? [columns, 1] : [1, rows];
+  for (let row = 0, at = 0; row < rows; row++) {
+    for (let column = 0, to = start + row * rowStep; column < columns; column++, at++, to += columnStep) {
+      const own = seconds[at];
+      table[to] = own >= impossibleSeconds ? own : own * share[column];
     }
-    const start = tableStart[open++];
-    if (producer < reader) {
-      for (let row = 0, at = start; row < rows; row++) {
-        for (let column = 0; column < columns; column++, at++) table[at] = own(row, column);
-      }
-    } else {
-      for (let column = 0, at = start; column < columns; column++) {
-        for (let row = 0; row < rows; row++, at++) table[at] = own(row, column);
-      }
+  }
+  if (extra === undefined) return;
+  for (let row = 0, at = 0; row < rows; row++) {
+    for (let column = 0, to = start + row * rowStep; column < columns; column++, at++, to += columnStep) {
+      table[to] += extra[at];
     }
+  }
+}
+
+function addLoop(
+  unary: Float64Array,
+  start: number,
+  { homes, reads, columns, seconds }: GraphEdge,
+  share: Float64Array,
+  extra: Float64Array | undefined,
+): void {
+  for (let state = 0; state < homes.length; state++) {
+    const at = homes[state] * columns + reads[state];
+    const own = seconds[at];
+    unary[start + state] += own >= impossibleSeconds ? own : own * share[reads[state]];
+    if (extra !== undefined) unary[start + state] += extra[at];
   }
 }
 

@@ -1,65 +1,49 @@
-import type { BuiltModel } from './build-model.ts';
-import type { GraphEdge, Penalty } from './message-graph.ts';
+import type { LayoutIds } from './layout-ids.ts';
+import type { SearchModel } from './model.ts';
+import type { Skeleton } from './skeleton.ts';
 
-/** How much all ties together may weigh, as a share of the least that a step can take. */
+/** How much all ties of one kind together may weigh, as a share of the least that a step can take. */
 const weight = 2e-5;
 
-/** A penalty that tells plans of equal seconds apart, and the most that it can come to. */
+/** Seconds that tell plans of equal seconds apart. */
 export interface Ties {
-  readonly penalty: Penalty;
+  /** For each byte of an argument on a device. */
+  readonly secondsPerByte: number;
+  /** For each value that is brought into another layout, be it by a local slice. */
+  readonly secondsPerChange: number;
+  /** The most that they can come to in one plan. */
   readonly most: number;
 }
 
 /**
  * Of plans that take equally long, the one with fewer bytes of arguments on a device is better, and then the one with
- * fewer changes of layout, local slices among them. The penalty is small enough to change nothing else.
+ * fewer changes of layout. Both count as seconds, too few to change anything else.
  */
-export function breakTies({ model, skeleton, layouts, homes }: BuiltModel, edges: readonly GraphEdge[]): Ties {
+export function weighTies({ variables, values }: SearchModel, { lives }: Skeleton): Ties {
   let least = 0;
-  for (const { seconds } of model.variables) least += Math.min(...seconds);
-  const variables: (Float64Array | undefined)[] = model.variables.map(() => undefined);
-  let bytes = 0;
-  for (const { home, bits, madeAt } of skeleton.lives) {
-    if (madeAt >= 0) continue;
-    const producer = skeleton.homes[home].variable;
-    const own = variables[producer] ?? new Float64Array(homes[home].length);
-    variables[producer] = own.map((sum, state) => sum + layouts.bytes(homes[home][state], bits));
-    bytes += bits / 8;
-  }
-  const perByte = bytes === 0 ? 0 : (weight * least) / bytes;
-  const counts = edges.map(({ parts }) => parts.reduce((sum, { value }) => sum + model.values[value].count, 0));
-  const perChange =
-    (weight * least) /
-    Math.max(
-      1,
-      counts.reduce((sum, count) => sum + count, 0),
-    );
-  const changes = edges.map(({ rowLayouts, columnLayouts, columns }, index) => {
-    const cost = counts[index] * perChange;
-    const place = (_: unknown, at: number): number =>
-      rowLayouts[Math.floor(at / columns)] === columnLayouts[at % columns] ? 0 : cost;
-    return Float64Array.from({ length: rowLayouts.length * columns }, place);
-  });
+  for (const { seconds } of variables) least += seconds.reduce((best, own) => Math.min(best, own));
+  const bytes = lives.reduce((sum, { madeAt, bits }) => (madeAt < 0 ? sum + bits / 8 : sum), 0);
+  const changes = values.reduce((sum, { count, reads }) => sum + count * reads.length, 0);
   return {
-    penalty: {
-      variables: variables.map(own => own?.map(sum => sum * perByte)),
-      edges: new Map(changes.entries()),
-    },
+    secondsPerByte: (weight * least) / Math.max(1, bytes),
+    secondsPerChange: (weight * least) / Math.max(1, changes),
     most: 2 * weight * least,
   };
 }
 
-/** Two penalties as one. */
-export function addPenalties(one: Penalty, other: Penalty): Penalty {
-  const variables = Array.from({ length: Math.max(one.variables.length, other.variables.length) }, (_, index) =>
-    added(one.variables[index], other.variables[index]),
-  );
-  const edges = new Map(one.edges);
-  for (const [edge, extra] of other.edges) edges.set(edge, added(edges.get(edge), extra) ?? extra);
-  return { variables, edges };
-}
-
-function added(one: Float64Array | undefined, other: Float64Array | undefined): Float64Array | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return one.map((own, index) => own + other[index]);
+/** Adds the ties of arguments to the seconds of a model's states. */
+export function addArgumentTies(
+  { variables }: SearchModel,
+  { lives, homes: producers }: Skeleton,
+  homes: readonly Int32Array[],
+  layouts: LayoutIds,
+  { secondsPerByte }: Ties,
+): void {
+  for (const { home, bits, madeAt } of lives) {
+    if (madeAt >= 0) continue;
+    const { seconds } = variables[producers[home].variable];
+    for (let state = 0; state < seconds.length; state++) {
+      seconds[state] += secondsPerByte * layouts.bytes(homes[home][state], bits);
+    }
+  }
 }
