@@ -145,12 +145,23 @@ function sendUp(
   for (let state = stateStart[child], at = childGroups; state < stateStart[child + 1]; state++, at++) {
     if (up[state] < near[childGroup[at]]) near[childGroup[at]] = up[state];
   }
-  far.fill(Number.POSITIVE_INFINITY, 0, parentCount);
-  for (let row = 0, at = tableStart[edge]; row < rows[edge]; row++) {
-    for (let column = 0; column < columns[edge]; column++, at++) {
-      const [own, other] = childIsLow ? [row, column] : [column, row];
-      const sum = near[own] + table[at];
-      if (sum < far[other]) far[other] = sum;
+  if (childIsLow) {
+    far.fill(Number.POSITIVE_INFINITY, 0, parentCount);
+    for (let row = 0, at = tableStart[edge]; row < childCount; row++) {
+      const own = near[row];
+      for (let column = 0; column < parentCount; column++, at++) {
+        const sum = own + table[at];
+        if (sum < far[column]) far[column] = sum;
+      }
+    }
+  } else {
+    for (let row = 0, at = tableStart[edge]; row < parentCount; row++) {
+      let least = Number.POSITIVE_INFINITY;
+      for (let column = 0; column < childCount; column++, at++) {
+        const sum = near[column] + table[at];
+        if (sum < least) least = sum;
+      }
+      far[row] = least;
     }
   }
   for (let state = stateStart[parent], at = parentGroups; state < stateStart[parent + 1]; state++, at++) {
