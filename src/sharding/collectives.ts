@@ -33,6 +33,23 @@ export interface Collective {
   readonly reason: string;
 }
 
+/** What the time of a collective depends on. */
+export type CollectiveSize = Pick<Collective, 'kind' | 'axes' | 'bytesPerDevice' | 'trips'>;
+
+/** The sizes of `collectives` alone, in the same order: what a search asks again and again. */
+export function* collectiveSizes({ movements, grid }: Propagation): Generator<CollectiveSize> {
+  const names = new Map<string, readonly string[]>();
+  for (const movement of movements) {
+    const { trips } = movement.site;
+    for (const { kind, atoms, bytesPerDevice } of movement.kind === 'reshard' ? movement.steps : [movement.step]) {
+      const key = atoms.join();
+      const axes = names.get(key) ?? axisNames(grid, atoms);
+      names.set(key, axes);
+      yield { kind, axes, bytesPerDevice, trips };
+    }
+  }
+}
+
 /**
  * The collectives of a placed program, in program order: the ideal ones, where sums travel once, at the last place
  * that is not larger, and scattered where their reader wants that.
