@@ -1,8 +1,8 @@
 import type { Operation, TensorType, ValueId } from '../ir/index.ts';
 import {
+  equalLayouts,
   type Grid,
   type Layout,
-  layoutKey,
   operandLayouts,
   reshardCost,
   type ValueFacts,
@@ -53,22 +53,21 @@ export class ValueVersions {
    * comes only from a version that is partial along the same atoms.
    */
   demand(value: ValueId, to: Layout): readonly LayoutChange[] | undefined {
-    if (this.#facts.tensor(value) === undefined) return [];
-    const key = layoutKey(to);
+    const type = this.#facts.tensor(value);
+    if (type === undefined) return [];
     const made = this.#versions[value] ?? [];
     if (this.#facts.cheap.has(value)) {
       if (to.partial.length > 0) return undefined;
-      if (made.some(layout => layoutKey(layout) === key)) return [];
+      if (made.some(layout => equalLayouts(layout, to))) return [];
       const changes = this.#remake(value, to);
       this.#add(value, to);
       return changes;
     }
-    const there = [this.homeOf(value), ...made];
-    if (there.some(layout => layoutKey(layout) === key)) return [];
-    const type = this.typeOf(value);
+    const home = this.homeOf(value);
+    if (equalLayouts(home, to) || made.some(layout => equalLayouts(layout, to))) return [];
     let best: Layout | undefined;
     let least = Number.POSITIVE_INFINITY;
-    for (const from of there) {
+    for (const from of [home, ...made]) {
       if (!to.partial.every(atom => from.partial.includes(atom))) continue;
       const cost = reshardCost(this.#grid, type, from, to);
       if (cost >= least) continue;
