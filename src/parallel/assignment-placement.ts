@@ -3,6 +3,7 @@ import {
   claimsOf,
   dimensionsOf,
   equalLayouts,
+  type Factor,
   halosOf,
   type Layout,
   layoutBytes,
@@ -199,6 +200,9 @@ class Placement {
     const { operation } = site;
     const { grid, facts } = this.#ground;
     const rule = facts.rule(operation);
+    const meets = ({ kind, combiner, halo }: Factor): boolean =>
+      halo !== undefined || (kind === 'reduction' && combiner !== 'add');
+    if (!rule.factors.some(meets)) return;
     const types = operation.operands.map(value => this.#versions.typeOf(value));
     for (const halo of halosOf(grid, rule, choice.strategy, types, choice.operands)) {
       const step = { kind: 'collective-permute', atoms: halo.atoms, bytesPerDevice: halo.bytes } as const;

@@ -97,7 +97,11 @@ export class ValueVersions {
   #remake(value: ValueId, to: Layout): LayoutChange[] {
     const operation: Operation | undefined = this.#facts.definitions.get(value);
     if (operation === undefined) throw new Error(`internal: value ${value} has no definition`);
-    const layouts = operandLayouts(this.#grid, this.#facts.rule(operation), to);
+    if (operation.operands.length === 0) return [];
+    const whole = to.dimensions.every(atoms => atoms.length === 0);
+    const layouts = whole
+      ? operation.operands.map(operand => wholeLayout(this.typeOf(operand).shape.length))
+      : operandLayouts(this.#grid, this.#facts.rule(operation), to);
     return operation.operands.flatMap((operand, index) => this.demand(operand, layouts[index]) ?? []);
   }
 }
