@@ -70,7 +70,10 @@ export function formatType(type: Type): string {
 
 /** True when both types are the same. */
 export function equalTypes(a: Type, b: Type): boolean {
-  return a === b || formatType(a) === formatType(b);
+  if (a === b) return true;
+  if (a.kind !== 'tensor' || b.kind !== 'tensor') return formatType(a) === formatType(b);
+  const alike = a.element === b.element && a.encoding === b.encoding && a.shape.length === b.shape.length;
+  return alike && a.shape.every((size, dimension) => size === b.shape[dimension]);
 }
 
 /** Number of elements of a tensor of this shape; 1 for rank 0. */
