@@ -97,6 +97,7 @@ export {
 } from './memory/index.ts';
 // Plans.
 export type {
+  KnownCost,
   Plan,
   PlannedCollective,
   PlannedConstraint,

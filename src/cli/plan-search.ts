@@ -50,9 +50,10 @@ export async function searchPlan(
   });
   if (outcome.solution === undefined) return { outcome, split: undefined };
   const { ground, cost } = outcome.solution;
-  const split = planPlaced(program, inlined, cluster, ground.mesh, cost.placed);
+  const known = { seconds: cost, memory: cost.memory };
+  const split = planPlaced(program, inlined, cluster, ground.mesh, cost.placed, known);
   const search = { seconds: outcome.stats.seconds, bound: outcome.bound, gap: outcome.gap };
-  return { outcome, split: { ...split, plan: { ...split.plan, memory: cost.memory, search } } };
+  return { outcome, split: { ...split, plan: { ...split.plan, search } } };
 }
 
 function formatTrace({

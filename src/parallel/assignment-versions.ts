@@ -1,5 +1,12 @@
 import type { Operation, TensorType, ValueId } from '../ir/index.ts';
-import { type Grid, type Layout, layoutKey, operandLayouts, type ValueFacts, wholeLayout } from '../sharding/index.ts';
+import {
+  equalLayouts,
+  type Grid,
+  type Layout,
+  operandLayouts,
+  type ValueFacts,
+  wholeLayout,
+} from '../sharding/index.ts';
 
 /** A value brought into another layout. */
 export interface LayoutChange {
@@ -46,17 +53,16 @@ export class ValueVersions {
    */
   demand(value: ValueId, to: Layout): readonly LayoutChange[] | undefined {
     if (this.#facts.tensor(value) === undefined) return [];
-    const key = layoutKey(to);
     const made = this.#versions[value] ?? [];
     if (this.#facts.cheap.has(value)) {
       if (to.partial.length > 0) return undefined;
-      if (made.some(layout => layoutKey(layout) === key)) return [];
+      if (made.some(layout => equalLayouts(layout, to))) return [];
       const changes = this.#remake(value, to);
       this.#add(value, to);
       return changes;
     }
     const home = this.homeOf(value);
-    if (layoutKey(home) === key || made.some(layout => layoutKey(layout) === key)) return [];
+    if (equalLayouts(home, to) || made.some(layout => equalLayouts(layout, to))) return [];
     if (!to.partial.every(atom => home.partial.includes(atom))) return undefined;
     this.#add(value, to);
     return [{ value, from: home, to }];
@@ -80,7 +86,11 @@ export class ValueVersions {
   #remake(value: ValueId, to: Layout): LayoutChange[] {
     const operation: Operation | undefined = this.#facts.definitions.get(value);
     if (operation === undefined) throw new Error(`internal: value ${value} has no definition`);
-    const layouts = operandLayouts(this.#grid, this.#facts.rule(operation), to);
+    if (operation.operands.length === 0) return [];
+    const whole = to.dimensions.every(atoms => atoms.length === 0);
+    const layouts = whole
+      ? operation.operands.map(operand => wholeLayout(this.typeOf(operand).shape.length))
+      : operandLayouts(this.#grid, this.#facts.rule(operation), to);
     return operation.operands.flatMap((operand, index) => this.demand(operand, layouts[index]) ?? []);
   }
 }

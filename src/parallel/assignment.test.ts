@@ -42,6 +42,10 @@ test.each(cases)(
     const assignment = propagatedAssignment(ground, propagate(inlined, ground.mesh, pinned));
     expect(validateAssignment(ground, assignment)).toEqual([]);
     const cost = recostAssignment(ground, assignment);
+    expect(validateAssignment(ground, assignment, cost)).toEqual([]);
+    expect(validateAssignment(ground, assignment, { memoryBytes: Number.POSITIVE_INFINITY })).toMatchObject([
+      { kind: 'memory' },
+    ]);
     expect(cost.computeSeconds).toBeCloseTo(plan.predicted.computeSeconds, 12);
     expect(cost.communicationSeconds).toBeCloseTo(plan.predicted.communicationSeconds, 12);
     const again = planPinned(program, inlined, cluster, ground.mesh, assignmentPins(ground, assignment));

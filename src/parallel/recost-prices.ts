@@ -1,4 +1,4 @@
-import { type DeviceWork, operationSeconds, operationWork, placedSeconds } from '../cost/index.ts';
+import { CollectivePrices, type DeviceWork, operationSeconds, operationWork } from '../cost/index.ts';
 import type { Operation, TensorType } from '../ir/index.ts';
 import {
   axisNames,
@@ -17,12 +17,14 @@ import type { MeshProblem } from './problem-mesh.ts';
 /** Seconds of the parts of an assignment, each reckoned once. Their sum is what `recostAssignment` finds. */
 export class Prices {
   readonly #ground: MeshProblem;
+  readonly #collectives: CollectivePrices;
   readonly #steps = new Map<string, number>();
   readonly #changes = new Map<string, number>();
   readonly #works = new Map<Operation, DeviceWork | undefined>();
 
   constructor(ground: MeshProblem) {
     this.#ground = ground;
+    this.#collectives = new CollectivePrices(ground.mesh, ground.problem.cluster);
   }
 
   /** Seconds of one change of layout. */
@@ -75,14 +77,8 @@ export class Prices {
     const key = `${step.kind}:${step.atoms}:${step.bytesPerDevice}`;
     const known = this.#steps.get(key);
     if (known !== undefined) return known;
-    const { grid, mesh, problem } = this.#ground;
-    const placed = {
-      kind: step.kind,
-      axes: axisNames(grid, step.atoms),
-      bytesPerDevice: step.bytesPerDevice,
-      trips: 1,
-    };
-    const seconds = placedSeconds(placed, mesh, problem.cluster);
+    const { kind, atoms, bytesPerDevice } = step;
+    const seconds = this.#collectives.seconds({ kind, axes: axisNames(this.#ground.grid, atoms), bytesPerDevice });
     this.#steps.set(key, seconds);
     return seconds;
   }

@@ -51,9 +51,14 @@ test('any assignment is valid, and its parts add up to its cost', async () => {
     for (let round = 0; round < 4; round++) {
       const assignment = drawAssignment(ground, random);
       expect(validateAssignment(ground, assignment)).toEqual([]);
-      const { stepSeconds, placed } = recostAssignment(ground, assignment);
+      const cost = recostAssignment(ground, assignment);
+      const { stepSeconds, placed } = cost;
       expect(walkedSeconds(ground, assignment) / stepSeconds).toBeCloseTo(1, 9);
-      expect(planPlaced(program, inlined, cluster, mesh, placed).plan.predicted.stepSeconds).toBe(stepSeconds);
+      const { plan, text } = planPlaced(program, inlined, cluster, mesh, placed);
+      expect(plan.predicted.stepSeconds).toBe(stepSeconds);
+      const known = { seconds: cost, memory: cost.memory };
+      const quick = planPlaced(program, inlined, cluster, mesh, placed, known);
+      expect(quick).toEqual({ ...quick, plan: { ...plan, memory: cost.memory }, text });
       const again = planPinned(program, inlined, cluster, mesh, assignmentPins(ground, assignment));
       const ratio = again.plan.predicted.stepSeconds / stepSeconds;
       expect(Math.abs(ratio - 1)).toBeLessThan(0.25);

@@ -168,7 +168,7 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
     };
   }
   const tidy = tidied(problem, solution);
-  const violations = validateAssignment(tidy.ground, tidy.assignment);
+  const violations = validateAssignment(tidy.ground, tidy.assignment, tidy.cost);
   if (violations.length > 0)
     throw new Error(`internal: the search broke ${violations.map(({ message }) => message).join('; ')}`);
   const gap = 1 - bound / solution.cost.stepSeconds;

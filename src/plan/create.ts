@@ -1,5 +1,12 @@
 import type { Diagnostic } from '../base/index.ts';
-import { backendPrediction, type Cluster, deviceWork, type StepSeconds, stepSeconds } from '../cost/index.ts';
+import {
+  backendPrediction,
+  type Cluster,
+  deviceWork,
+  type MemoryOfKind,
+  type StepSeconds,
+  stepSeconds,
+} from '../cost/index.ts';
 import { deviceMemory } from '../footprint/index.ts';
 import { entryFunction, type Func, type Program, printProgram, type Type, typeBytes } from '../ir/index.ts';
 import {
@@ -54,6 +61,12 @@ export function planByPins(program: Program, inlined: Program, request: SplitReq
   return planPinned(program, inlined, cluster, mesh, decided);
 }
 
+/** What is predicted of a placed program already. */
+export interface KnownCost {
+  readonly seconds?: StepSeconds;
+  readonly memory?: readonly MemoryOfKind[];
+}
+
 /** Plans a program whose shardings are given for arguments, results and values inside; propagation decides the rest. */
 export function planPinned(
   program: Program,
@@ -65,18 +78,22 @@ export function planPinned(
   return planPlaced(program, inlined, cluster, mesh, propagate(inlined, mesh, pinned));
 }
 
-/** Plans a program of which every value is placed already, by propagation or as a search found it. */
+/**
+ * Plans a program of which every value is placed already, by propagation or as a search found it. What is given as
+ * `known` is taken over. The memory of a search counts each layout into which a value is brought; the plan's own does not.
+ */
 export function planPlaced(
   program: Program,
   inlined: Program,
   cluster: Cluster,
   mesh: Mesh,
   propagation: Propagation,
+  known: KnownCost = {},
 ): SplitProgram {
   const func = entryOf(inlined);
   const ideal = collectives(propagation);
   const bytesOf = (value: number): number => bytesOnDevice(func.valueTypes[value], propagation.shardings[value], mesh);
-  const predicted: StepSeconds = stepSeconds(deviceWork(propagation), ideal, mesh, cluster);
+  const predicted = known.seconds ?? stepSeconds(deviceWork(propagation), ideal, mesh, cluster);
   const plan: Plan = {
     format: 'skein.plan/1',
     program: {
@@ -94,8 +111,8 @@ export function planPlaced(
     outputs: plannedOutputs(func, propagation),
     state: stateFeedback(func),
     constraints: plannedConstraints(propagation),
-    predicted,
-    memory: deviceMemory(func, bytesOf),
+    predicted: secondsOf(predicted),
+    memory: known.memory ?? deviceMemory(func, bytesOf),
     collectives: {
       ideal: ideal.map(plannedCollective),
       backend: backendPrediction(ideal, 'xla-cpu').map(plannedCollective),
@@ -105,6 +122,11 @@ export function planPlaced(
   };
   const text = printProgram(emitSharded(inlined, mesh, propagation));
   return { plan, mesh, inlined, text, warnings: [...propagation.warnings, ...wholeWarnings(propagation)] };
+}
+
+/** The seconds alone, whatever else is known of a placed program's cost. */
+function secondsOf({ computeSeconds, communicationSeconds, overlapSeconds, stepSeconds: step }: StepSeconds) {
+  return { computeSeconds, communicationSeconds, overlapSeconds, stepSeconds: step };
 }
 
 /** Warns where the mesh has several devices and every one of them does the same work. */
@@ -144,15 +166,20 @@ function plannedValue(name: string, type: Type, sharding: Sharding): PlannedValu
 
 /** Every value that an operation of the entry makes, but for scalars and those that are made again where needed. */
 function plannedConstraints({ func, plans, cheap, shardings }: Propagation): PlannedConstraint[] {
-  return [...plans.keys()].flatMap(({ name, results, scope }) =>
-    results.flatMap(value => {
+  const constraints: PlannedConstraint[] = [];
+  const texts = new Map<Sharding, string>();
+  for (const { name, results, scope } of plans.keys()) {
+    for (const value of results) {
       const type = func.valueTypes[value];
       const sharding = shardings[value];
-      if (type.kind !== 'tensor' || type.shape.length === 0 || sharding === undefined || cheap.has(value)) return [];
-      const place = { value, operation: name, ...(scope === undefined ? {} : { scope }) };
-      return [{ ...place, sharding: formatSharding(sharding) }];
-    }),
-  );
+      if (type.kind !== 'tensor' || type.shape.length === 0 || sharding === undefined || cheap.has(value)) continue;
+      const text = texts.get(sharding) ?? formatSharding(sharding);
+      texts.set(sharding, text);
+      const place = scope === undefined ? { value, operation: name } : { value, operation: name, scope };
+      constraints.push({ ...place, sharding: text });
+    }
+  }
+  return constraints;
 }
 
 function plannedCollective(collective: Collective): PlannedCollective {

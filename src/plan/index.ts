@@ -1,4 +1,4 @@
-export type { SplitProgram, SplitRequest } from './create.ts';
+export type { KnownCost, SplitProgram, SplitRequest } from './create.ts';
 export { planByPins, planPinned, planPlaced } from './create.ts';
 export { formatPlan, parsePlan } from './document.ts';
 export { fingerprintProgram } from './fingerprint.ts';

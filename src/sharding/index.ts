@@ -1,7 +1,7 @@
 export type { ArgumentDimension, Batch } from './batch.ts';
 export { findBatch } from './batch.ts';
-export type { Collective, PartialSource } from './collectives.ts';
-export { collectives } from './collectives.ts';
+export type { Collective, CollectiveSize, PartialSource } from './collectives.ts';
+export { collectiveSizes, collectives } from './collectives.ts';
 export { dataParallelPins } from './data-parallel.ts';
 export { emitSharded } from './emission.ts';
 export type { Claim, Strategy } from './factor-layout.ts';
@@ -9,6 +9,7 @@ export { claimsOf, dimensionsOf, fits, reductionsOf } from './factor-layout.ts';
 export type { Atom, Grid, Layout } from './grid.ts';
 export {
   axisNames,
+  equalLayouts,
   layoutKey,
   layoutOf,
   piecesOfAtoms,
