@@ -1,16 +1,18 @@
 import type { Operation, ValueId } from '../ir/index.ts';
 import {
+  type Assignment,
   dimensionsOf,
   type Layout,
   layoutKey,
+  type OperationChoice,
+  operationRole,
   piecesOfAtoms,
   reducedLayout,
   reductionsOf,
   shardingOf,
   wholeLayout,
 } from '../sharding/index.ts';
-import type { Assignment, OperationChoice } from './assignment.ts';
-import { type MeshProblem, operationRole } from './problem-mesh.ts';
+import type { MeshProblem } from './problem-mesh.ts';
 import { recostAssignment } from './recost.ts';
 
 /** A promise that an assignment breaks. */

@@ -1,3 +1,8 @@
+export type { Assignment, OperationChoice } from './assignment.ts';
+export { propagatedAssignment } from './assignment.ts';
+export { placeAssignment } from './assignment-placement.ts';
+export type { LayoutChange } from './assignment-versions.ts';
+export { ValueVersions } from './assignment-versions.ts';
 export type { ArgumentDimension, Batch } from './batch.ts';
 export { findBatch } from './batch.ts';
 export type { Collective, PartialSource } from './collectives.ts';
@@ -34,6 +39,8 @@ export type { PinnedShardings } from './pin-resolution.ts';
 export { argumentNames, resolvePins, resultName } from './pin-resolution.ts';
 export type { Pin, PinSet } from './pins.ts';
 export { matchesGlob, parsePin, parsePins } from './pins.ts';
+export type { OperationRole, ProgramOnMesh } from './program-on-mesh.ts';
+export { operationRole, programOnMesh } from './program-on-mesh.ts';
 export { propagate } from './propagation.ts';
 export type {
   Conflict,

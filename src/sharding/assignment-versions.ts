@@ -1,13 +1,8 @@
 import type { Operation, TensorType, ValueId } from '../ir/index.ts';
-import {
-  type Grid,
-  type Layout,
-  layoutKey,
-  operandLayouts,
-  reshardCost,
-  type ValueFacts,
-  wholeLayout,
-} from '../sharding/index.ts';
+import { type Grid, type Layout, layoutKey, wholeLayout } from './grid.ts';
+import { operandLayouts } from './layout-table.ts';
+import { reshardCost } from './reshard.ts';
+import type { ValueFacts } from './value-facts.ts';
 
 /** A value brought into another layout. */
 export interface LayoutChange {
