@@ -1,5 +1,7 @@
 export type { Assignment, OperationChoice } from './assignment.ts';
 export { propagatedAssignment } from './assignment.ts';
+export type { AssignmentFault } from './assignment-check.ts';
+export { checkAssignment } from './assignment-check.ts';
 export { placeAssignment } from './assignment-placement.ts';
 export type { LayoutChange } from './assignment-versions.ts';
 export { ValueVersions } from './assignment-versions.ts';
