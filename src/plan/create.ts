@@ -16,6 +16,7 @@ import {
   type PinnedShardings,
   type Propagation,
   propagate,
+  replicatedWarnings,
   resolvePins,
   type Sharding,
 } from '../sharding/index.ts';
@@ -103,7 +104,7 @@ export function planPlaced(
     search: null,
   };
   const text = printProgram(emitSharded(inlined, mesh, propagation));
-  return { plan, mesh, inlined, text, warnings: [...propagation.warnings, ...wholeWarnings(propagation)] };
+  return { plan, mesh, inlined, text, warnings: [...replicatedWarnings(func), ...wholeWarnings(propagation)] };
 }
 
 /** Warns where the mesh has several devices and every one of them does the same work. */

@@ -59,7 +59,6 @@ class Placement {
       cheap: facts.cheap,
       movements: this.#movements,
       conflicts: [],
-      warnings: [],
       passes: 0,
     };
   }

@@ -54,6 +54,7 @@ export type {
   Propagation,
   Site,
 } from './propagation-types.ts';
+export { replicatedWarnings } from './replicated-warnings.ts';
 export type { CollectiveKind, Step } from './reshard.ts';
 export { layoutBytes, reshardCost, reshardSteps } from './reshard.ts';
 export type { Factor, FactorRule } from './rules/rule.ts';
