@@ -99,7 +99,8 @@ export {
 export type {
   Plan,
   PlannedCollective,
-  PlannedConstraint,
+  PlannedDecision,
+  PlannedOperation,
   PlannedValue,
   ResolvedPlan,
   SplitProgram,
@@ -111,6 +112,7 @@ export {
   outputNames,
   parsePlan,
   planByPins,
+  planDecided,
   planPinned,
   stateFeedback,
   validatePlan,

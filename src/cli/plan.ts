@@ -4,12 +4,12 @@ import { inlineCalls } from '../transform/index.ts';
 import type { CommandInstaller } from './command.ts';
 import { noteDiagnostics } from './diagnostics.ts';
 import { OutputDirectory } from './output-directory.ts';
-import { addPlacementOptions, type PlacementOptions } from './placement.ts';
+import { addPlacementOptions } from './placement.ts';
 import { formatPlanText } from './plan-text.ts';
 import { loadVerifiedProgram } from './program-file.ts';
-import { splitProgram } from './split.ts';
+import { type SplitOptions, splitProgram } from './split.ts';
 
-interface PlanCommandOptions extends PlacementOptions {
+interface PlanCommandOptions extends SplitOptions {
   readonly out?: string;
   readonly force?: boolean;
   readonly json?: boolean;
@@ -20,8 +20,9 @@ Examples:
   skein plan step.mlir --strategy data --cluster cpu:8                  the batch over eight devices: what will move
   skein plan step.mlir --pins megatron.json --cluster cpu:8 --out out/megatron
   skein plan step.mlir --mesh dp=8 --pin 'tokens=[{dp}, {}]' --cluster cpu:8 --json
+  skein plan step.mlir --plan out/megatron/plan.json                    a plan once more, checked against its program
 
-Pins or a strategy decide the plan; nothing is compiled or run.
+Pins, a strategy or an earlier plan decide it; nothing is compiled or run.
 `;
 
 /** Installs `skein plan`. */
@@ -31,6 +32,7 @@ export const installPlan: CommandInstaller = (program, run) => {
     .argument('<program>', 'StableHLO text, or gzip of it')
     .description('says how a program is split, what will move, and what each device must hold');
   addPlacementOptions(command)
+    .option('--plan <file>', 'a plan.json of this program, in place of mesh, pins and strategy')
     .option('--out <dir>', 'write plan.json and annotated.mlir here')
     .option('--force', 'replace the output directory')
     .option('--json', 'print the plan as one JSON document')
@@ -60,7 +62,7 @@ export const installPlan: CommandInstaller = (program, run) => {
 function noPlacement() {
   return diagnosticError('SK9003', {
     message: 'nothing says how to split the program',
-    expected: '--strategy data, --pins FILE, or --mesh with --pin',
+    expected: '--strategy data, --pins FILE, --mesh with --pin, or --plan FILE',
     next: 'add one of them',
   });
 }

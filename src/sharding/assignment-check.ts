@@ -9,9 +9,13 @@ import { operationRole, type ProgramOnMesh } from './program-on-mesh.ts';
 export interface AssignmentFault {
   readonly kind: 'missing' | 'needless' | 'uneven' | 'twice' | 'rule' | 'partial' | 'affinity' | 'loop';
   readonly message: string;
-  /** Number of the operation whose choice breaks it; absent for arguments and results of the function. */
-  readonly operation?: number;
+  readonly subject: FaultSubject;
 }
+
+/** What breaks a promise: an operation by its number, an argument or a result by its position, or the whole. */
+export type FaultSubject =
+  | { readonly kind: 'operation' | 'argument' | 'result'; readonly index: number }
+  | { readonly kind: 'assignment' };
 
 /**
  * Everything that is wrong with an assignment; empty when it can be carried out. Checked from the rules of the operations
@@ -33,8 +37,8 @@ class Checker {
   readonly #homes = new Map<ValueId, Layout>();
   /** The numbers of operations that are placed. */
   readonly #placed = new Set<number>();
-  /** The operation that is looked at, -1 outside of any. */
-  #operation = -1;
+  /** What is looked at. */
+  #subject: FaultSubject = { kind: 'assignment' };
 
   constructor(ground: ProgramOnMesh, assignment: Assignment) {
     this.#ground = ground;
@@ -49,13 +53,14 @@ class Checker {
       return;
     }
     for (const [index, { value }] of func.arguments.entries()) {
+      this.#subject = { kind: 'argument', index };
       this.#checkLayout(`argument ${index}`, value, given[index]);
       this.#checkWhole(`argument ${index}`, given[index]);
       this.#homes.set(value, given[index]);
     }
     this.#checkBlock(func.body.operations);
-    this.#operation = -1;
     for (const [index, value] of (func.body.operations.at(-1)?.operands ?? []).entries()) {
+      this.#subject = { kind: 'result', index };
       this.#checkLayout(`result ${index}`, value, results[index]);
       this.#checkWhole(`result ${index}`, results[index]);
       const donor = donors[index];
@@ -66,8 +71,7 @@ class Checker {
   }
 
   #say(kind: AssignmentFault['kind'], message: string): void {
-    const operation = this.#operation;
-    this.faults.push({ kind, message, ...(operation < 0 ? {} : { operation }) });
+    this.faults.push({ kind, message, subject: this.#subject });
   }
 
   /** Choices for operations where nothing is to choose: cheap ones, terminators, and what folds elements. */
@@ -75,9 +79,14 @@ class Checker {
     const { operations } = this.#ground;
     for (const [number, choice] of this.#assignment.choices.entries()) {
       if (choice === undefined || this.#placed.has(number)) continue;
-      this.#operation = number;
+      this.#subject = { kind: 'operation', index: number };
       const name = operations[number]?.name;
-      this.#say('needless', name === undefined ? `there is no operation ${number}` : `${name} is not placed`);
+      this.#say(
+        'needless',
+        name === undefined
+          ? `there is no operation ${number}`
+          : `nothing is to decide for operation ${number} (${name})`,
+      );
     }
   }
 
@@ -95,11 +104,12 @@ class Checker {
     const what = `operation ${number} (${operation.name})`;
     const role = operationRole(this.#ground, operation);
     if (role === 'cheap') return;
-    this.#operation = number;
+    const subject: FaultSubject = { kind: 'operation', index: number };
+    this.#subject = subject;
     this.#placed.add(number);
     const choice = this.#assignment.choices[number];
     if (choice === undefined) {
-      this.#say('missing', `${what} has no choice`);
+      this.#say('missing', `${what} is not decided`);
       return;
     }
     const lists = [choice.operands, choice.results, choice.finals].map(list => list.length);
@@ -115,7 +125,7 @@ class Checker {
     if (role === 'loop' || role === 'branch') this.#checkControl(operation, choice, what);
     else if (role === 'follower') this.#checkFollower(operation, choice, what);
     else this.#checkStrategy(operation, choice, what);
-    this.#operation = number;
+    this.#subject = subject;
     for (const [index, value] of operation.results.entries()) {
       this.#checkLayout(`result ${index} of ${what}`, value, choice.results[index]);
       this.#checkLayout(`result ${index} of ${what}, handed on`, value, choice.finals[index]);

@@ -1,6 +1,6 @@
 export type { Assignment, OperationChoice } from './assignment.ts';
 export { propagatedAssignment } from './assignment.ts';
-export type { AssignmentFault } from './assignment-check.ts';
+export type { AssignmentFault, FaultSubject } from './assignment-check.ts';
 export { checkAssignment } from './assignment-check.ts';
 export { placeAssignment } from './assignment-placement.ts';
 export type { LayoutChange } from './assignment-versions.ts';
