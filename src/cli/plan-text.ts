@@ -18,7 +18,16 @@ export function formatPlanText(plan: Plan): string {
     trafficTable(plan),
     `Memory per device: ${plan.memory.map(({ kind, bytesPerDevice }) => `${kind} ${formatBytes(bytesPerDevice)}`).join(', ')}`,
     `A step: ${formatSeconds(stepSeconds)} (computing ${formatSeconds(computeSeconds)}, moving ${formatSeconds(communicationSeconds)})`,
+    ...(plan.search === null ? [] : [formatSearch(plan.search)]),
   ].join('\n');
+}
+
+function formatSearch({ seconds, bound, gap }: NonNullable<Plan['search']>): string {
+  const proof =
+    gap === 0
+      ? 'no plan is faster'
+      : `no plan is faster than ${formatSeconds(bound)}, ${(100 * gap).toFixed(1)} % less`;
+  return `Searched for ${formatSeconds(seconds)}: ${proof}`;
 }
 
 /** Inputs of the same type and sharding share a line. */

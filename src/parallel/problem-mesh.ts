@@ -1,14 +1,16 @@
-import type { ValueId } from '../ir/index.ts';
+import { aliasedResult, type ValueId } from '../ir/index.ts';
 import {
   type Layout,
   layoutOf,
   type Mesh,
+  type ProgramFacts,
   type ProgramOnMesh,
+  programFacts,
   programOnMesh,
   refineMesh,
   resolvePins,
 } from '../sharding/index.ts';
-import { entryOf, type ShardingProblem } from './problem.ts';
+import type { ShardingProblem } from './problem.ts';
 
 /** Layouts that pins decide; undefined where they decide nothing. */
 export interface PinnedLayouts {
@@ -23,24 +25,30 @@ export interface MeshProblem extends ProgramOnMesh {
   readonly pinned: PinnedLayouts;
 }
 
-/** Opens a problem on a mesh of its cluster. Throws the diagnostics of pins that do not fit the mesh. */
-export function problemOnMesh(problem: ShardingProblem, mesh: Mesh): MeshProblem {
-  const func = entryOf(problem.program);
+/**
+ * Opens a problem on a mesh of its cluster; `shared` is what all its meshes have in common. Throws the diagnostics of
+ * pins that do not fit the mesh.
+ */
+export function problemOnMesh(
+  problem: ShardingProblem,
+  mesh: Mesh,
+  shared: ProgramFacts = programFacts(problem.program),
+): MeshProblem {
+  const { func, donors } = shared;
   const pins = resolvePins(func, mesh, problem.pins);
   const values = pins.values ?? new Map();
   const shardings = [...pins.arguments, ...pins.results, ...values.values()].filter(found => found !== undefined);
   const grid = refineMesh(mesh, shardings);
   const layout = (sharding: (typeof pins.arguments)[number]) =>
     sharding === undefined ? undefined : layoutOf(grid, sharding);
-  const ground = programOnMesh(problem.program, grid);
   // State stays where it is, so a pin of what becomes of an argument is a pin of the argument.
-  const updates = func.arguments.map((_, index) => pins.results[ground.donors.indexOf(index)]);
+  const updates = func.arguments.map(argument => pins.results[aliasedResult(argument)]);
   return {
-    ...ground,
+    ...programOnMesh(shared, grid),
     problem,
     pinned: {
       arguments: pins.arguments.map((sharding, index) => layout(sharding ?? updates[index])),
-      results: pins.results.map(layout),
+      results: pins.results.map((sharding, index) => layout(sharding ?? pins.arguments[donors[index]])),
       values: new Map([...values].map(([value, sharding]) => [value, layoutOf(grid, sharding)])),
     },
   };

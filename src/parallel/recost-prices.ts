@@ -1,4 +1,4 @@
-import { operationSeconds, operationWork, placedSeconds } from '../cost/index.ts';
+import { type DeviceWork, operationSeconds, operationWork, placedSeconds } from '../cost/index.ts';
 import type { Operation, TensorType } from '../ir/index.ts';
 import {
   axisNames,
@@ -7,6 +7,7 @@ import {
   layoutBytes,
   layoutKey,
   type OperationChoice,
+  piecesOfAtoms,
   reductionsOf,
   reshardSteps,
   type Step,
@@ -18,6 +19,7 @@ export class Prices {
   readonly #ground: MeshProblem;
   readonly #steps = new Map<string, number>();
   readonly #changes = new Map<string, number>();
+  readonly #works = new Map<Operation, DeviceWork | undefined>();
 
   constructor(ground: MeshProblem) {
     this.#ground = ground;
@@ -36,10 +38,12 @@ export class Prices {
 
   /** Seconds of an operation in one step: its work on one device, and collectives that are part of it. */
   operation(operation: Operation, choice: OperationChoice): number {
-    const { func, grid, facts, trips, numbers, problem } = this.#ground;
+    const { grid, facts, trips, numbers, problem } = this.#ground;
     const often = trips[numbers.get(operation) ?? -1] ?? 1;
-    const work = operationWork(func, grid, operation, choice.strategy, often);
-    if (work === undefined) return 0;
+    const whole = this.#wholeWork(operation, often);
+    if (whole === undefined) return 0;
+    const pieces = piecesOfAtoms(grid, choice.strategy.flat());
+    const work = { ...whole, flops: whole.flops / pieces, bytes: whole.bytes / pieces };
     const rule = facts.rule(operation);
     const type = (value: number): TensorType => facts.tensor(value) ?? { kind: 'tensor', shape: [], element: 'i1' };
     const halos = halosOf(grid, rule, choice.strategy, operation.operands.map(type), choice.operands);
@@ -57,6 +61,14 @@ export class Prices {
     }
     const inner = steps.reduce((sum, step) => sum + this.#step(step), 0);
     return operationSeconds(work, problem.cluster) + often * inner;
+  }
+
+  /** What an operation asks of one device where nothing is cut. */
+  #wholeWork(operation: Operation, often: number): DeviceWork | undefined {
+    if (this.#works.has(operation)) return this.#works.get(operation);
+    const work = operationWork(this.#ground.func, this.#ground.grid, operation, [], often);
+    this.#works.set(operation, work);
+    return work;
   }
 
   #step(step: Step): number {

@@ -9,6 +9,7 @@ import {
   type Mesh,
   type OperationChoice,
   type ProgramOnMesh,
+  programFacts,
   programOnMesh,
   shardingDiagnostics,
 } from '../sharding/index.ts';
@@ -48,7 +49,7 @@ export function validatePlan(plan: Plan, program: Program, inlined: Program, sou
   const grid = texts.grid();
   complaints.throwAny();
   if (grid === undefined) throw new Error('internal: no grid, though nothing is wrong with it');
-  const ground = programOnMesh(inlined, grid);
+  const ground = programOnMesh(programFacts(inlined), grid);
   const layout = layoutsByText(texts, grid);
   const choices = readChoices(plan, ground, layout, complaints);
   complaints.throwAny();

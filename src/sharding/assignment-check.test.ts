@@ -8,7 +8,7 @@ import type { Layout } from './grid.ts';
 import { parseMesh } from './mesh.ts';
 import { resolvePins } from './pin-resolution.ts';
 import { parsePin } from './pins.ts';
-import { programOnMesh } from './program-on-mesh.ts';
+import { programFacts, programOnMesh } from './program-on-mesh.ts';
 import { propagate } from './propagation.ts';
 
 const text = `module @control {
@@ -41,7 +41,7 @@ const func = entryFunction(program);
 if (func === undefined) throw new Error('no entry');
 const mesh = parseMesh('dp=2,tp=2');
 const placed = propagate(program, mesh, resolvePins(func, mesh, ['arg0=[{dp}, {}]', 'arg1=[{}, {tp}]'].map(parsePin)));
-const ground = programOnMesh(program, placed.grid);
+const ground = programOnMesh(programFacts(program), placed.grid);
 const good = propagatedAssignment(ground, placed);
 
 const change = (name: string, edit: (choice: OperationChoice) => OperationChoice | undefined): Assignment => {

@@ -11,7 +11,7 @@ import { halosOf } from './strategy.ts';
 /**
  * Carries an assignment out: the same document that propagation makes from pins, with every strategy and every layout as
  * the assignment says, so that collectives, work, memory and the emitted program follow from it. A value is brought into
- * each layout once for all who read it so, in program order; what is moved inside a loop is not there outside.
+ * each layout once for all who read it so; what is moved inside a loop is not there outside.
  * The assignment must be valid.
  */
 export function placeAssignment(ground: ProgramOnMesh, assignment: Assignment): Propagation {

@@ -1,7 +1,6 @@
 import type { Operation, TensorType, ValueId } from '../ir/index.ts';
 import { type Grid, type Layout, layoutKey, wholeLayout } from './grid.ts';
 import { operandLayouts } from './layout-table.ts';
-import { reshardCost } from './reshard.ts';
 import type { ValueFacts } from './value-facts.ts';
 
 /** A value brought into another layout. */
@@ -12,8 +11,9 @@ export interface LayoutChange {
 }
 
 /**
- * In which layouts each value is there while a program is walked in order. What is asked for a second time is there
- * already: one gather serves all who read it so. Steps can be taken back, by searches and at the end of regions.
+ * In which layouts each value is there while a program is walked in order. Each is made from the one in which the value
+ * is handed on, as the emitted program does it. What is asked for a second time is there already: one gather serves all
+ * who read it so. Steps can be taken back, by searches and at the end of regions.
  */
 export class ValueVersions {
   readonly #grid: Grid;
@@ -43,9 +43,8 @@ export class ValueVersions {
   }
 
   /**
-   * The changes by which a value comes to be in a layout too, none where it is already; each from the version from which
-   * the fewest bytes move. Cheap values are made anew from their operands. Undefined where it cannot be: a partial sum
-   * comes only from a version that is partial along the same atoms.
+   * The changes by which a value comes to be in a layout too, none where it is already. Cheap values are made anew from
+   * their operands. Undefined where it cannot be: a partial sum comes only from one that is partial along the same atoms.
    */
   demand(value: ValueId, to: Layout): readonly LayoutChange[] | undefined {
     if (this.#facts.tensor(value) === undefined) return [];
@@ -58,21 +57,11 @@ export class ValueVersions {
       this.#add(value, to);
       return changes;
     }
-    const there = [this.homeOf(value), ...made];
-    if (there.some(layout => layoutKey(layout) === key)) return [];
-    const type = this.typeOf(value);
-    let best: Layout | undefined;
-    let least = Number.POSITIVE_INFINITY;
-    for (const from of there) {
-      if (!to.partial.every(atom => from.partial.includes(atom))) continue;
-      const cost = reshardCost(this.#grid, type, from, to);
-      if (cost >= least) continue;
-      least = cost;
-      best = from;
-    }
-    if (best === undefined) return undefined;
+    const home = this.homeOf(value);
+    if (layoutKey(home) === key || made.some(layout => layoutKey(layout) === key)) return [];
+    if (!to.partial.every(atom => home.partial.includes(atom))) return undefined;
     this.#add(value, to);
-    return [{ value, from: best, to }];
+    return [{ value, from: home, to }];
   }
 
   /** A point in time to which `takeBack` returns. */

@@ -41,8 +41,8 @@ export type { PinnedShardings } from './pin-resolution.ts';
 export { argumentNames, resolvePins, resultName } from './pin-resolution.ts';
 export type { Pin, PinSet } from './pins.ts';
 export { matchesGlob, parsePin, parsePins } from './pins.ts';
-export type { OperationRole, ProgramOnMesh } from './program-on-mesh.ts';
-export { operationRole, programOnMesh } from './program-on-mesh.ts';
+export type { OperationRole, ProgramFacts, ProgramOnMesh } from './program-on-mesh.ts';
+export { operationRole, programFacts, programOnMesh } from './program-on-mesh.ts';
 export { propagate } from './propagation.ts';
 export type {
   Conflict,

@@ -11,12 +11,10 @@ import type { Grid } from './grid.ts';
 import type { Mesh } from './mesh.ts';
 import { type ValueFacts, valueFacts } from './value-facts.ts';
 
-/** A program on a mesh, with what is known before anything is placed. */
-export interface ProgramOnMesh {
+/** What is known of a program before any mesh is. */
+export interface ProgramFacts {
   /** Inlined: the entry function holds the whole program. */
   readonly program: Program;
-  readonly mesh: Mesh;
-  readonly grid: Grid;
   readonly func: Func;
   readonly facts: ValueFacts;
   /** All operations as `walkOperations` visits them: their numbers in folds, assignments and plans. */
@@ -28,23 +26,33 @@ export interface ProgramOnMesh {
   readonly donors: readonly number[];
 }
 
-/** Opens an inlined program on a grid. */
-export function programOnMesh(program: Program, grid: Grid): ProgramOnMesh {
+/** A program on a mesh, with what is known before anything is placed. */
+export interface ProgramOnMesh extends ProgramFacts {
+  readonly mesh: Mesh;
+  readonly grid: Grid;
+}
+
+/** What an inlined program is on every mesh. O(operations). */
+export function programFacts(program: Program): ProgramFacts {
   const func = entryFunction(program);
   if (func === undefined) throw new Error('internal: a program without an entry function');
+  const donorOf = new Map(func.arguments.map((argument, index) => [aliasedResult(argument), index]));
   const operations: Operation[] = [];
   walkOperations(func.body, operation => operations.push(operation));
   return {
     program,
-    mesh: grid.mesh,
-    grid,
     func,
     facts: valueFacts(func),
     operations,
     numbers: new Map(operations.map((operation, number) => [operation, number])),
     trips: tripsOf(func, operations),
-    donors: func.results.map((_, result) => func.arguments.findIndex(argument => aliasedResult(argument) === result)),
+    donors: func.results.map((_, result) => donorOf.get(result) ?? -1),
   };
+}
+
+/** Opens a program on a grid. */
+export function programOnMesh(facts: ProgramFacts, grid: Grid): ProgramOnMesh {
+  return { ...facts, mesh: grid.mesh, grid };
 }
 
 /** How an operation takes part in an assignment. */
