@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Option } from 'commander';
+import { diagnosticError } from '../base/index.ts';
 import { formatPlan } from '../plan/index.ts';
 import { inlineCalls } from '../transform/index.ts';
 import type { CommandInstaller } from './command.ts';
@@ -11,9 +12,9 @@ import { formatNoPlan, type SearchOptions, searchPlan } from './plan-search.ts';
 import { formatPlanText } from './plan-text.ts';
 import { loadVerifiedProgram } from './program-file.ts';
 import { readByteCount, readSeconds } from './quantities.ts';
-import { splitProgram } from './split.ts';
+import { type SplitOptions, splitProgram } from './split.ts';
 
-interface PlanCommandOptions extends SearchOptions {
+interface PlanCommandOptions extends SearchOptions, SplitOptions {
   readonly level?: 'O1';
   readonly out?: string;
   readonly force?: boolean;
@@ -27,9 +28,10 @@ Examples:
   skein plan step.mlir --strategy data --cluster cpu:8                  the batch over eight devices: what will move
   skein plan step.mlir --pins megatron.json --cluster cpu:8 --out out/megatron
   skein plan step.mlir --mesh dp=8 --pin 'tokens=[{dp}, {}]' --cluster cpu:8 --json
+  skein plan step.mlir --plan out/megatron/plan.json                    a plan once more, checked against its program
 
 Without pins and strategy all meshes of the cluster are searched for the fastest plan that fits; with --level O1 pins
-restrict that search. Else pins or a strategy decide the plan. Nothing is compiled or run. The folder that --out writes
+restrict that search. Else pins, a strategy or an earlier plan decide it. Nothing is compiled or run. The folder that --out writes
 needs JAX and numpy only:
   python out/megatron/runner.py --steps 10                              on made inputs; its head says how to use yours
 `;
@@ -41,6 +43,7 @@ export const installPlan: CommandInstaller = (program, run) => {
     .argument('<program>', 'StableHLO text, or gzip of it')
     .description('says how a program is split, what will move, and what each device must hold');
   addPlacementOptions(command)
+    .option('--plan <file>', 'a plan.json of this program, in place of mesh, pins and strategy')
     .option('--memory <bytes>', 'what one device may use: 80GB, 16GiB (default: what it has)', readByteCount)
     .addOption(new Option('--level <level>', 'how the plan is searched').choices(['O1']))
     .option('--time-limit <seconds>', 'begin no further mesh after this', readSeconds)
@@ -81,7 +84,13 @@ export const installPlan: CommandInstaller = (program, run) => {
     );
 };
 
-/** Pins or a strategy decide a plan, unless a level asks for a search within the pins. */
-function isSearched({ level, pin, pins, strategy }: PlanCommandOptions): boolean {
-  return level !== undefined || (!pin?.length && pins === undefined && strategy === undefined);
+/** Pins, a strategy or an earlier plan decide a plan, unless a level asks for a search within the pins. */
+function isSearched({ level, plan, pin, pins, strategy }: PlanCommandOptions): boolean {
+  if (plan !== undefined && level !== undefined) {
+    throw diagnosticError('SK9003', {
+      message: '--plan decides everything; nothing is left for --level to search',
+      next: 'leave one of them away',
+    });
+  }
+  return level !== undefined || (plan === undefined && !pin?.length && pins === undefined && strategy === undefined);
 }

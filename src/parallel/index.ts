@@ -1,8 +1,4 @@
-export type { Assignment, OperationChoice } from './assignment.ts';
-export { assignmentPins, propagatedAssignment, unfoldChoices } from './assignment.ts';
-export { placeAssignment } from './assignment-placement.ts';
-export type { LayoutChange } from './assignment-versions.ts';
-export { ValueVersions } from './assignment-versions.ts';
+export { assignmentPins, unfoldChoices } from './assignment.ts';
 export type { BruteForceResult } from './brute-force.ts';
 export { bruteForce, bruteForceLimits } from './brute-force.ts';
 export type { FoldOptions } from './fold.ts';
@@ -21,8 +17,8 @@ export {
   dimensionSizes,
   problemDiagnostics,
 } from './problem.ts';
-export type { MeshProblem, OperationRole, PinnedLayouts, ProgramFacts } from './problem-mesh.ts';
-export { operationRole, problemOnMesh, programFacts } from './problem-mesh.ts';
+export type { MeshProblem, PinnedLayouts } from './problem-mesh.ts';
+export { problemOnMesh } from './problem-mesh.ts';
 export type { AssignmentCost } from './recost.ts';
 export { recostAssignment } from './recost.ts';
 export { placedMemory, totalBytes } from './recost-memory.ts';

@@ -6,12 +6,12 @@ import {
   type Layout,
   layoutBytes,
   layoutKey,
+  type OperationChoice,
   piecesOfAtoms,
   reductionsOf,
   reshardSteps,
   type Step,
 } from '../sharding/index.ts';
-import type { OperationChoice } from './assignment.ts';
 import type { MeshProblem } from './problem-mesh.ts';
 
 /** Seconds of the parts of an assignment, each reckoned once. Their sum is what `recostAssignment` finds. */

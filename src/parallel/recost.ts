@@ -1,7 +1,5 @@
 import { deviceWork, type MemoryOfKind, type StepSeconds, stepSeconds } from '../cost/index.ts';
-import { collectiveSizes, type Propagation } from '../sharding/index.ts';
-import type { Assignment } from './assignment.ts';
-import { placeAssignment } from './assignment-placement.ts';
+import { type Assignment, collectiveSizes, type Propagation, placeAssignment } from '../sharding/index.ts';
 import type { MeshProblem } from './problem-mesh.ts';
 import { placedMemory, totalBytes } from './recost-memory.ts';
 

@@ -1,5 +1,4 @@
-import { formatMesh } from '../sharding/index.ts';
-import type { Assignment } from './assignment.ts';
+import { type Assignment, formatMesh } from '../sharding/index.ts';
 import { foldProgram } from './fold.ts';
 import type { Fold } from './fold-types.ts';
 import { listMeshes, type MeshCandidate, type MeshRules, meshRules } from './meshes.ts';

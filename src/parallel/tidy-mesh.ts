@@ -1,5 +1,4 @@
-import { type Layout, type Mesh, meshSize } from '../sharding/index.ts';
-import type { Assignment, OperationChoice } from './assignment.ts';
+import { type Assignment, type Layout, type Mesh, meshSize, type OperationChoice } from '../sharding/index.ts';
 
 /** An assignment on a mesh whose axes are worth their names. */
 export interface TidyAssignment {

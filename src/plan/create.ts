@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../base/index.ts';
+import { type Diagnostic, DiagnosticError } from '../base/index.ts';
 import {
   backendPrediction,
   type Cluster,
@@ -8,12 +8,21 @@ import {
   stepSeconds,
 } from '../cost/index.ts';
 import { deviceMemory } from '../footprint/index.ts';
-import { entryFunction, type Func, type Program, printProgram, type Type, typeBytes } from '../ir/index.ts';
+import {
+  aliasedResult,
+  entryFunction,
+  type Func,
+  type Program,
+  printProgram,
+  type Type,
+  typeBytes,
+} from '../ir/index.ts';
 import {
   type Collective,
   collectives,
   dataParallelPins,
   emitSharded,
+  equalShardings,
   formatMesh,
   formatSharding,
   isWhole,
@@ -22,13 +31,17 @@ import {
   type Pin,
   type PinnedShardings,
   type Propagation,
+  placeAssignment,
   propagate,
+  replicatedWarnings,
   resolvePins,
   type Sharding,
 } from '../sharding/index.ts';
+import { plannedDecisions, plannedParts } from './decisions.ts';
 import { fingerprintProgram } from './fingerprint.ts';
 import { inputNames, outputNames, stateFeedback } from './inputs.ts';
-import type { Plan, PlannedCollective, PlannedConstraint, PlannedValue } from './plan.ts';
+import type { Plan, PlannedCollective, PlannedValue } from './plan.ts';
+import type { ResolvedPlan } from './validate.ts';
 
 /** How a program is to be split. */
 export interface SplitRequest {
@@ -67,7 +80,10 @@ export interface KnownCost {
   readonly memory?: readonly MemoryOfKind[];
 }
 
-/** Plans a program whose shardings are given for arguments, results and values inside; propagation decides the rest. */
+/**
+ * Plans a program whose shardings are given for arguments, results and values inside; propagation decides the rest.
+ * Throws SK2302 where a result lies otherwise than the argument whose buffer it takes.
+ */
 export function planPinned(
   program: Program,
   inlined: Program,
@@ -75,7 +91,21 @@ export function planPinned(
   mesh: Mesh,
   pinned: PinnedShardings,
 ): SplitProgram {
-  return planPlaced(program, inlined, cluster, mesh, propagate(inlined, mesh, pinned));
+  const placed = propagate(inlined, mesh, pinned);
+  const moved = movedState(placed);
+  if (moved.length > 0) throw new DiagnosticError(moved);
+  return planPlaced(program, inlined, cluster, mesh, placed);
+}
+
+/** Plans a program as an earlier plan decides it: on the same cluster, the same text and the same plan. */
+export function planDecided(
+  program: Program,
+  inlined: Program,
+  cluster: Cluster,
+  { ground, assignment, search }: ResolvedPlan,
+): SplitProgram {
+  const split = planPlaced(program, inlined, cluster, ground.mesh, placeAssignment(ground, assignment));
+  return { ...split, plan: { ...split.plan, search } };
 }
 
 /**
@@ -94,6 +124,7 @@ export function planPlaced(
   const ideal = collectives(propagation);
   const bytesOf = (value: number): number => bytesOnDevice(func.valueTypes[value], propagation.shardings[value], mesh);
   const predicted = known.seconds ?? stepSeconds(deviceWork(propagation), ideal, mesh, cluster);
+  const parts = plannedParts(propagation.grid);
   const plan: Plan = {
     format: 'skein.plan/1',
     program: {
@@ -105,12 +136,13 @@ export function planPlaced(
     mesh: {
       axes: mesh.axes.map(({ name, size }) => [name, size] as const),
       ...(mesh.deviceIds === undefined ? {} : { deviceIds: mesh.deviceIds }),
+      ...(parts === undefined ? {} : { parts }),
     },
     pipeline: null,
     inputs: plannedInputs(func, propagation),
     outputs: plannedOutputs(func, propagation),
     state: stateFeedback(func),
-    constraints: plannedConstraints(propagation),
+    ...plannedDecisions(propagation),
     predicted: secondsOf(predicted),
     memory: known.memory ?? deviceMemory(func, bytesOf),
     collectives: {
@@ -121,7 +153,19 @@ export function planPlaced(
     search: null,
   };
   const text = printProgram(emitSharded(inlined, mesh, propagation));
-  return { plan, mesh, inlined, text, warnings: [...propagation.warnings, ...wholeWarnings(propagation)] };
+  return { plan, mesh, inlined, text, warnings: [...replicatedWarnings(func), ...wholeWarnings(propagation)] };
+}
+
+/** Complains of results that were pinned otherwise than the argument whose buffer they take. */
+function movedState({ func, arguments: given, results }: Propagation): Diagnostic[] {
+  const names = inputNames(func);
+  return func.arguments.flatMap((argument, index): Diagnostic[] => {
+    const result = aliasedResult(argument);
+    if (result < 0 || equalShardings(given[index], results[result])) return [];
+    const [there, then] = [formatSharding(given[index]), formatSharding(results[result])];
+    const message = `${names[index]} lies as ${there}, and result${result}, which takes its buffer, as ${then}`;
+    return [{ code: 'SK2302', severity: 'error', message, next: `pin ${names[index]} alone: its result follows it` }];
+  });
 }
 
 /** The seconds alone, whatever else is known of a placed program's cost. */
@@ -162,24 +206,6 @@ function plannedValue(name: string, type: Type, sharding: Sharding): PlannedValu
   if (type.kind !== 'tensor') throw new Error(`internal: ${name} is no tensor`);
   const printed = `${type.element}[${type.shape.join(', ')}]`;
   return { name, type: printed, sharding: formatSharding(sharding), bytes: typeBytes(type) };
-}
-
-/** Every value that an operation of the entry makes, but for scalars and those that are made again where needed. */
-function plannedConstraints({ func, plans, cheap, shardings }: Propagation): PlannedConstraint[] {
-  const constraints: PlannedConstraint[] = [];
-  const texts = new Map<Sharding, string>();
-  for (const { name, results, scope } of plans.keys()) {
-    for (const value of results) {
-      const type = func.valueTypes[value];
-      const sharding = shardings[value];
-      if (type.kind !== 'tensor' || type.shape.length === 0 || sharding === undefined || cheap.has(value)) continue;
-      const text = texts.get(sharding) ?? formatSharding(sharding);
-      texts.set(sharding, text);
-      const place = scope === undefined ? { value, operation: name } : { value, operation: name, scope };
-      constraints.push({ ...place, sharding: text });
-    }
-  }
-  return constraints;
 }
 
 function plannedCollective(collective: Collective): PlannedCollective {

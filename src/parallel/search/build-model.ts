@@ -1,6 +1,5 @@
 import type { Operation, ValueId } from '../../ir/index.ts';
-import { claimsOf, type Layout, wholeLayout } from '../../sharding/index.ts';
-import type { OperationChoice } from '../assignment.ts';
+import { claimsOf, type Layout, type OperationChoice, wholeLayout } from '../../sharding/index.ts';
 import type { Fold } from '../fold-types.ts';
 import type { MeshProblem } from '../problem-mesh.ts';
 import { Prices } from '../recost-prices.ts';

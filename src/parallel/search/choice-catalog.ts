@@ -1,6 +1,5 @@
 import type { Operation, ValueId } from '../../ir/index.ts';
-import type { Layout } from '../../sharding/index.ts';
-import type { OperationChoice } from '../assignment.ts';
+import type { Layout, OperationChoice } from '../../sharding/index.ts';
 import type { MeshProblem } from '../problem-mesh.ts';
 import { type ChoiceRules, operationChoices, valueLayouts } from '../space.ts';
 

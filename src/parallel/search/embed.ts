@@ -1,5 +1,4 @@
-import { type Layout, layoutKey, type Strategy } from '../../sharding/index.ts';
-import type { OperationChoice } from '../assignment.ts';
+import { type Layout, layoutKey, type OperationChoice, type Strategy } from '../../sharding/index.ts';
 import type { SearchVariable } from './model.ts';
 
 /** Which axes of a finer mesh each axis of a mesh is made of, by number, major to minor. */

@@ -1,9 +1,9 @@
 import { createRandom } from '../../base/index.ts';
-import type { Assignment } from '../assignment.ts';
+import { type Assignment, type ProgramFacts, programFacts } from '../../sharding/index.ts';
 import type { Fold } from '../fold-types.ts';
 import type { MeshCandidate } from '../meshes.ts';
 import type { ShardingProblem } from '../problem.ts';
-import { type MeshProblem, type ProgramFacts, problemOnMesh, programFacts } from '../problem-mesh.ts';
+import { type MeshProblem, problemOnMesh } from '../problem-mesh.ts';
 import { recostAssignment } from '../recost.ts';
 import type { ChoiceRules } from '../space.ts';
 import { type BuiltModel, buildModel } from './build-model.ts';
@@ -29,7 +29,7 @@ export interface SearchBase {
 
 /** Prepares the search of a problem's meshes. Throws the diagnostics of pins that do not fit `first`. */
 export function openSearch(problem: ShardingProblem, fold: Fold, first: MeshCandidate): SearchBase {
-  const facts = programFacts(problem);
+  const facts = programFacts(problem.program);
   const ground = problemOnMesh(problem, first.mesh, facts);
   return { problem, facts, fold, skeleton: buildSkeleton(ground, fold), stored: storedValues(ground) };
 }

@@ -1,6 +1,5 @@
 import type { TensorType } from '../../ir/index.ts';
-import type { Layout } from '../../sharding/index.ts';
-import type { OperationChoice } from '../assignment.ts';
+import type { Layout, OperationChoice } from '../../sharding/index.ts';
 
 /**
  * A sharding problem on one mesh as an optimization problem over few variables: one for each class of operations,

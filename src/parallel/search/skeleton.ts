@@ -6,9 +6,9 @@ import {
   type TensorType,
   type ValueId,
 } from '../../ir/index.ts';
-import { type Layout, layoutKey } from '../../sharding/index.ts';
+import { type Layout, layoutKey, operationRole } from '../../sharding/index.ts';
 import type { Fold } from '../fold-types.ts';
-import { type MeshProblem, operationRole } from '../problem-mesh.ts';
+import type { MeshProblem } from '../problem-mesh.ts';
 import { decidingOperations } from '../space-size.ts';
 import { CheapReads } from './cheap-reads.ts';
 

@@ -1,6 +1,11 @@
-import { type Layout, wholeLayout } from '../../sharding/index.ts';
-import type { Assignment, OperationChoice } from '../assignment.ts';
-import { type MeshProblem, operationRole } from '../problem-mesh.ts';
+import {
+  type Assignment,
+  type Layout,
+  type OperationChoice,
+  operationRole,
+  wholeLayout,
+} from '../../sharding/index.ts';
+import type { MeshProblem } from '../problem-mesh.ts';
 import { type BuiltModel, pairwiseStrategy } from './build-model.ts';
 
 /** States of all variables as an assignment: every member of a class is cut as its variable says. */

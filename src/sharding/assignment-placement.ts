@@ -1,27 +1,14 @@
 import type { Block, Operation, ValueId } from '../ir/index.ts';
-import {
-  claimsOf,
-  dimensionsOf,
-  equalLayouts,
-  type Factor,
-  halosOf,
-  type Layout,
-  layoutBytes,
-  layoutKey,
-  type Movement,
-  type OperationPlan,
-  type PartialSum,
-  type Propagation,
-  reductionsOf,
-  reshardSteps,
-  type Sharding,
-  type Site,
-  shardingOf,
-  wholeLayout,
-} from '../sharding/index.ts';
 import type { Assignment, OperationChoice } from './assignment.ts';
 import { ValueVersions } from './assignment-versions.ts';
-import { type MeshProblem, operationRole } from './problem-mesh.ts';
+import { claimsOf, dimensionsOf, reductionsOf } from './factor-layout.ts';
+import { equalLayouts, type Layout, layoutKey, shardingOf, wholeLayout } from './grid.ts';
+import type { Sharding } from './notation.ts';
+import { operationRole, type ProgramOnMesh } from './program-on-mesh.ts';
+import type { Movement, OperationPlan, PartialSum, Propagation, Site } from './propagation-types.ts';
+import { layoutBytes, reshardSteps } from './reshard.ts';
+import type { Factor } from './rules/rule.ts';
+import { halosOf } from './strategy.ts';
 
 /**
  * Carries an assignment out: the same document that propagation makes from pins, with every strategy and every layout as
@@ -29,7 +16,7 @@ import { type MeshProblem, operationRole } from './problem-mesh.ts';
  * each layout once for all who read it so; what is moved inside a loop is not there outside.
  * The assignment must be valid.
  */
-export function placeAssignment(ground: MeshProblem, assignment: Assignment): Propagation {
+export function placeAssignment(ground: ProgramOnMesh, assignment: Assignment): Propagation {
   return new Placement(ground, assignment).run();
 }
 
@@ -37,7 +24,7 @@ export function placeAssignment(ground: MeshProblem, assignment: Assignment): Pr
 const nobody: ReadonlyMap<number, ReadonlySet<number>> = new Map();
 
 class Placement {
-  readonly #ground: MeshProblem;
+  readonly #ground: ProgramOnMesh;
   readonly #assignment: Assignment;
   readonly #versions: ValueVersions;
   readonly #sources = new Map<ValueId, readonly PartialSum[]>();
@@ -45,14 +32,14 @@ class Placement {
   readonly #plans = new Map<Operation, OperationPlan>();
   #index = 0;
 
-  constructor(ground: MeshProblem, assignment: Assignment) {
+  constructor(ground: ProgramOnMesh, assignment: Assignment) {
     this.#ground = ground;
     this.#assignment = assignment;
     this.#versions = new ValueVersions(ground.grid, ground.facts);
   }
 
   run(): Propagation {
-    const { func, grid, facts, problem } = this.#ground;
+    const { program, func, grid, facts } = this.#ground;
     const { results } = this.#assignment;
     for (const [index, argument] of func.arguments.entries()) {
       this.#versions.place(argument.value, this.#assignment.arguments[index]);
@@ -62,7 +49,7 @@ class Placement {
       this.#demand(value, results[index], end);
     }
     return {
-      program: problem.program,
+      program,
       func,
       grid,
       shardings: this.#shardings(),
@@ -73,7 +60,6 @@ class Placement {
       cheap: facts.cheap,
       movements: this.#movements,
       conflicts: [],
-      warnings: [],
       passes: 0,
     };
   }

@@ -1,12 +1,7 @@
 import type { Operation, TensorType, ValueId } from '../ir/index.ts';
-import {
-  equalLayouts,
-  type Grid,
-  type Layout,
-  operandLayouts,
-  type ValueFacts,
-  wholeLayout,
-} from '../sharding/index.ts';
+import { equalLayouts, type Grid, type Layout, wholeLayout } from './grid.ts';
+import { operandLayouts } from './layout-table.ts';
+import type { ValueFacts } from './value-facts.ts';
 
 /** A value brought into another layout. */
 export interface LayoutChange {
