@@ -2,3 +2,4 @@ export { deviceMemory, transientBytes } from './device-memory.ts';
 export type { ProgramMemory, ProgramMemoryOptions } from './memory-problem.ts';
 export { memoryProblem, memoryProblemOf } from './memory-problem.ts';
 export type { Materialise } from './memory-rules.ts';
+export { placedMemory, totalBytes } from './placed-memory.ts';

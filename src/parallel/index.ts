@@ -21,7 +21,6 @@ export type { MeshProblem, PinnedLayouts } from './problem-mesh.ts';
 export { problemOnMesh } from './problem-mesh.ts';
 export type { AssignmentCost } from './recost.ts';
 export { recostAssignment } from './recost.ts';
-export { placedMemory, totalBytes } from './recost-memory.ts';
 export { Prices } from './recost-prices.ts';
 export type { MeshEffort, MeshPlan } from './search/mesh-search.ts';
 export type { MeshTrace, NoPlan, ShardingOptions, ShardingOutcome, ShardingSolution, ShardingStats } from './solve.ts';

@@ -1,7 +1,7 @@
 import { deviceWork, type MemoryOfKind, type StepSeconds, stepSeconds } from '../cost/index.ts';
+import { placedMemory, totalBytes } from '../footprint/index.ts';
 import { type Assignment, collectiveSizes, type Propagation, placeAssignment } from '../sharding/index.ts';
 import type { MeshProblem } from './problem-mesh.ts';
-import { placedMemory, totalBytes } from './recost-memory.ts';
 
 /** What an assignment costs. `stepSeconds` is what a search makes small. */
 export interface AssignmentCost extends StepSeconds {

@@ -7,7 +7,7 @@ import {
   type StepSeconds,
   stepSeconds,
 } from '../cost/index.ts';
-import { deviceMemory } from '../footprint/index.ts';
+import { placedMemory } from '../footprint/index.ts';
 import {
   aliasedResult,
   entryFunction,
@@ -26,7 +26,6 @@ import {
   formatMesh,
   formatSharding,
   isWhole,
-  localBytes,
   type Mesh,
   type Pin,
   type PinnedShardings,
@@ -110,7 +109,7 @@ export function planDecided(
 
 /**
  * Plans a program of which every value is placed already, by propagation or as a search found it. What is given as
- * `known` is taken over. The memory of a search counts each layout into which a value is brought; the plan's own does not.
+ * `known` is taken over instead of being reckoned again.
  */
 export function planPlaced(
   program: Program,
@@ -122,7 +121,6 @@ export function planPlaced(
 ): SplitProgram {
   const func = entryOf(inlined);
   const ideal = collectives(propagation);
-  const bytesOf = (value: number): number => bytesOnDevice(func.valueTypes[value], propagation.shardings[value], mesh);
   const predicted = known.seconds ?? stepSeconds(deviceWork(propagation), ideal, mesh, cluster);
   const parts = plannedParts(propagation.grid);
   const plan: Plan = {
@@ -144,7 +142,7 @@ export function planPlaced(
     state: stateFeedback(func),
     ...plannedDecisions(propagation),
     predicted: secondsOf(predicted),
-    memory: known.memory ?? deviceMemory(func, bytesOf),
+    memory: known.memory ?? placedMemory(propagation),
     collectives: {
       ideal: ideal.map(plannedCollective),
       backend: backendPrediction(ideal, 'xla-cpu').map(plannedCollective),
@@ -184,10 +182,6 @@ function entryOf(program: Program): Func {
   const func = entryFunction(program);
   if (func === undefined) throw new Error('internal: program without an entry function');
   return func;
-}
-
-function bytesOnDevice(type: Type, sharding: Sharding | undefined, mesh: Mesh): number {
-  return type.kind !== 'tensor' || sharding === undefined ? 0 : localBytes(type, sharding, mesh);
 }
 
 function plannedInputs(func: Func, propagation: Propagation): PlannedValue[] {

@@ -142,12 +142,12 @@ test('a plan whose decisions are missing, double, misplaced or wrong is refused 
   const edit = (index: number, change: Partial<PlannedDecision>): Partial<Plan> => ({
     decisions: decisions.map((decision, at) => (at === index ? { ...decision, ...change } : decision)),
   });
-  expect(told({ assigned: assigned.slice(1) })).toMatch(/^plan.json:21:15: error SK2202: assigned: operation 0 /);
+  expect(told({ assigned: assigned.slice(1) })).toMatch(/^plan.json:24:15: error SK2202: assigned: operation 0 /);
   expect(told({ assigned: [...assigned, [0, 0]] })).toMatch(
-    /^plan.json:26:5: error SK2202: assigned\[4\]: .*decided twice/,
+    /^plan.json:29:5: error SK2202: assigned\[4\]: .*decided twice/,
   );
   expect(told({ assigned: [...assigned, [3, 2]] })).toMatch(
-    /^plan.json:26:5: error SK2202: assigned\[4\]: decision 2 is for/,
+    /^plan.json:29:5: error SK2202: assigned\[4\]: decision 2 is for/,
   );
   expect(told({ assigned: [...assigned, [99, 2]] })).toContain('there is no operation 99');
   expect(told({ assigned: [...assigned.slice(1), [0, 99]] })).toContain('there is no decision 99');
@@ -155,14 +155,14 @@ test('a plan whose decisions are missing, double, misplaced or wrong is refused 
     'SK2202: assigned[0]: decision 0 is for stablehlo.tanh',
   );
   expect(told(edit(0, { strategy: '[{tp}, {}, {}]' }))).toMatch(
-    /^plan.json:16:\d+: error SK2005: decisions\[0\].strategy: /,
+    /^plan.json:19:\d+: error SK2005: decisions\[0\].strategy: /,
   );
   expect(told(edit(0, { strategy: '[{dp}, {}' }))).toContain('error SK2002: decisions[0].strategy: ');
   expect(told(edit(0, { strategy: '[{dp}, {}, {}] unreduced{dp}' }))).toContain(
     'error SK2203: decisions[0].strategy: ',
   );
   expect(told(edit(0, { operands: decisions[0].operands.toReversed() }))).toMatch(
-    /^plan.json:16:5: error SK2203: decisions\[0\]: /,
+    /^plan.json:19:5: error SK2203: decisions\[0\]: /,
   );
   expect(told(edit(0, { operands: [] }))).toContain('0, 1, 1 layouts instead of 2, 1, 1');
   expect(told(edit(1, { results: ['[{}, {}]'], finals: ['[{}, {}]'] }))).toContain(

@@ -1,5 +1,4 @@
 import { argumentMemory, type MemoryOfKind, transientMemory } from '../cost/index.ts';
-import { transientBytes } from '../footprint/index.ts';
 import { type Block, type Func, type Operation, type Type, typeBytes, type ValueId } from '../ir/index.ts';
 import {
   equalLayouts,
@@ -10,6 +9,7 @@ import {
   type Propagation,
   type Sharding,
 } from '../sharding/index.ts';
+import { transientBytes } from './device-memory.ts';
 
 /**
  * Memory of a placed program on one device, by kind. Unlike in the program alone, each layout into which a value is
