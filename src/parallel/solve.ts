@@ -1,3 +1,4 @@
+import { aliasedResult } from '../ir/index.ts';
 import { type Assignment, formatMesh } from '../sharding/index.ts';
 import { foldProgram } from './fold.ts';
 import type { Fold } from './fold-types.ts';
@@ -186,10 +187,16 @@ function pricedPlan(plan: MeshPlan): (MeshPlan & ShardingSolution) | undefined {
   return cost.memoryBytes > plan.ground.problem.memoryLimitBytes ? undefined : { ...plan, cost };
 }
 
+/** The arguments that a step does not update: its data. Where it updates none, those with the batch. */
+function dataArguments({ func, problem }: MeshProblem): readonly number[] {
+  const state = func.arguments.map(argument => aliasedResult(argument) >= 0);
+  return state.includes(true) ? state.flatMap((own, index) => (own ? [] : [index])) : problem.batchArguments;
+}
+
 /** The same plan on the mesh that its layouts are about, unless the user gave the mesh. */
 function tidied(problem: ShardingProblem, { ground, assignment, cost, seconds }: ShardingSolution): ShardingSolution {
   if (problem.mesh !== undefined) return { ground, assignment, cost, seconds };
-  const tidy = tidyMesh(assignment, problem.batchArguments);
+  const tidy = tidyMesh(assignment, dataArguments(ground));
   const renamed = problemOnMesh(problem, tidy.mesh, ground);
   const recost = recostAssignment(renamed, tidy.assignment);
   if (Math.abs(recost.stepSeconds / cost.stepSeconds - 1) > 1e-9)

@@ -11,7 +11,7 @@ import { embedStates, refineAxes } from './embed.ts';
 import { improveStates, type Terrain } from './improve.ts';
 import { Labels } from './labels.ts';
 import { type MemoryTerm, MemoryTerms, memoryPenalty } from './memory-terms.ts';
-import { buildEdges, buildGraph, createScratch, type Penalty, setCosts } from './message-graph.ts';
+import { buildEdges, buildGraph, createScratch, GraphCosts, type Penalty } from './message-graph.ts';
 import { boundOfMessages, decodeStates, passMessages } from './message-kernel.ts';
 import { type SearchVariable, statesOf } from './model.ts';
 import { buildSkeleton, type Skeleton } from './skeleton.ts';
@@ -24,7 +24,8 @@ export interface SearchBase {
   readonly facts: ProgramFacts;
   readonly fold: Fold;
   readonly skeleton: Skeleton;
-  readonly stored: (value: number) => boolean;
+  /** See `storedValues`. */
+  readonly stored: Int32Array;
 }
 
 /** Prepares the search of a problem's meshes. Throws the diagnostics of pins that do not fit `first`. */
@@ -117,7 +118,14 @@ class MeshSearch {
     const { model, moves, ties } = this.#built;
     const edges = buildEdges(model, moves, ties.secondsPerChange);
     const graph = buildGraph(model, edges);
-    this.#terrain = { model, edges, graph, labels: new Labels(model, edges), scratch: createScratch(graph) };
+    this.#terrain = {
+      model,
+      edges,
+      graph,
+      costs: new GraphCosts(graph, model, edges),
+      labels: new Labels(model, edges),
+      scratch: createScratch(graph),
+    };
     this.#memory = new MemoryTerms(this.#built, edges, base.stored);
     this.#shares = this.#terrain.labels.equalShares();
   }
@@ -189,7 +197,7 @@ class MeshSearch {
     enough: number,
     seeds: readonly Int32Array[],
   ): { readonly bound: number; readonly states: Int32Array } {
-    const { model, edges, graph, scratch } = this.#terrain;
+    const { model, graph, costs, scratch } = this.#terrain;
     const { passesPerRound, forestsPerRound } = this.#effort;
     let [bound, least] = [0, Number.POSITIVE_INFINITY];
     let best = new Int32Array(model.variables.length);
@@ -200,7 +208,7 @@ class MeshSearch {
     for (const seed of seeds) consider(seed.slice());
     for (let round = 0; round < rounds; round++) {
       if (least < Number.POSITIVE_INFINITY) this.#mixShares(best, 0.5 / (1 + round / 2));
-      setCosts(graph, model, edges, this.#shares, penalty);
+      costs.set(this.#shares, penalty);
       for (let pass = 0; pass < passesPerRound; pass++) passMessages(graph, scratch);
       this.#passes += passesPerRound;
       bound = Math.max(bound, boundOfMessages(graph, scratch) - this.#built.ties.most);
