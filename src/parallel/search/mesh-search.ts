@@ -8,6 +8,7 @@ import { recostAssignment } from '../recost.ts';
 import type { ChoiceRules } from '../space.ts';
 import { type BuiltModel, buildModel } from './build-model.ts';
 import { embedStates, refineAxes } from './embed.ts';
+import { idealSeconds } from './ideal-seconds.ts';
 import { improveStates, type Terrain } from './improve.ts';
 import { Labels } from './labels.ts';
 import { type MemoryTerm, MemoryTerms, memoryPenalty } from './memory-terms.ts';
@@ -26,13 +27,23 @@ export interface SearchBase {
   readonly skeleton: Skeleton;
   /** See `storedValues`. */
   readonly stored: Int32Array;
+  /** No plan on any mesh takes fewer: see `idealSeconds`. */
+  readonly idealSeconds: number;
 }
 
 /** Prepares the search of a problem's meshes. Throws the diagnostics of pins that do not fit `first`. */
 export function openSearch(problem: ShardingProblem, fold: Fold, first: MeshCandidate): SearchBase {
   const facts = programFacts(problem.program);
   const ground = problemOnMesh(problem, first.mesh, facts);
-  return { problem, facts, fold, skeleton: buildSkeleton(ground, fold), stored: storedValues(ground) };
+  const skeleton = buildSkeleton(ground, fold);
+  return {
+    problem,
+    facts,
+    fold,
+    skeleton,
+    stored: storedValues(ground),
+    idealSeconds: idealSeconds(ground, skeleton),
+  };
 }
 
 /** What is found on one mesh. */
@@ -82,6 +93,16 @@ export const defaultEffort: MeshEffort = {
   memoryPrices: 10,
 };
 
+/** What is known when the search of a mesh begins. */
+export interface KnownPlans {
+  /** Seconds of the best plan that fits. */
+  readonly enough: number;
+  /** Plans on other meshes. */
+  readonly seeds: readonly MeshPlan[];
+  /** Reckon the memory of every plan exactly; else only of those that may be too large by a quick estimate. */
+  readonly exactMemory: boolean;
+}
+
 /**
  * Searches one mesh. `known` are plans on other meshes: where they lie on this one too, they are starting points, and
  * where none better than the best that fits can be, the search ends.
@@ -91,9 +112,9 @@ export function searchMesh(
   candidate: MeshCandidate,
   rules: ChoiceRules,
   effort: MeshEffort,
-  known: { readonly enough: number; readonly seeds: readonly MeshPlan[] },
+  known: KnownPlans,
 ): MeshOutcome {
-  return new MeshSearch(base, candidate, rules, effort).run(known.enough, known.seeds);
+  return new MeshSearch(base, candidate, rules, effort, known.exactMemory).run(known.enough, known.seeds);
 }
 
 /** An estimate of memory this far below the limit needs no exact reckoning while searching. */
@@ -103,6 +124,7 @@ class MeshSearch {
   readonly #candidate: MeshCandidate;
   readonly #ground: MeshProblem;
   readonly #effort: MeshEffort;
+  readonly #exactMemory: boolean;
   readonly #built: BuiltModel;
   readonly #terrain: Terrain;
   readonly #memory: MemoryTerms;
@@ -110,7 +132,14 @@ class MeshSearch {
   #shares: readonly Float64Array[];
   #passes = 0;
 
-  constructor(base: SearchBase, candidate: MeshCandidate, rules: ChoiceRules, effort: MeshEffort) {
+  constructor(
+    base: SearchBase,
+    candidate: MeshCandidate,
+    rules: ChoiceRules,
+    effort: MeshEffort,
+    exactMemory: boolean,
+  ) {
+    this.#exactMemory = exactMemory;
     this.#candidate = candidate;
     this.#ground = problemOnMesh(base.problem, candidate.mesh, base.facts);
     this.#effort = effort;
@@ -253,7 +282,7 @@ class MeshSearch {
   /** Bytes that a plan needs on a device: exact where they may be too many, else a quick estimate. */
   #bytesOf({ states, assignment }: MeshPlan): number {
     const { bytes } = this.#memory.peak(states);
-    if (bytes * memoryMargin <= this.#ground.problem.memoryLimitBytes) return bytes;
+    if (!this.#exactMemory && bytes * memoryMargin <= this.#ground.problem.memoryLimitBytes) return bytes;
     return recostAssignment(this.#ground, assignment).memoryBytes;
   }
 
