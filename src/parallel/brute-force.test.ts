@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { layerPair, readTiny, trainingStep } from '../../test/support/tiny-programs.ts';
+import { layerPair, trainingStep } from '../../test/support/tiny-programs.ts';
 import { parseCluster } from '../cost/index.ts';
 import type { Program } from '../ir/index.ts';
 import { formatSharding, type Layout, parseMesh, parsePin, shardingOf } from '../sharding/index.ts';
