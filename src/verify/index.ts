@@ -17,6 +17,7 @@ export type { JudgedCollectives } from './judge-seconds.ts';
 export { judgeCollectives } from './judge-seconds.ts';
 export type { TpuChip, TpuTopology } from './judge-topology.ts';
 export { tpuTopology } from './judge-topology.ts';
+export { nativeCollectives } from './native-collectives.ts';
 export type { ErrorLimits, OutputFacts, OutputVerdict } from './output-judge.ts';
 export { errorLimits, judgeOutputs } from './output-judge.ts';
 export { outputPrecisions } from './output-precision.ts';
