@@ -20,9 +20,12 @@ for (const instance of compiledInstances(wanted)) {
 if (wanted.length === 0) write();
 
 function measureRow({ name, program, cluster }, measures) {
-  const { mesh, flops, collectiveSeconds, argumentBytes, temporaryBytes, predictedTemporaryBytes } = measures;
+  const { mesh, flops, collectiveSeconds, argumentBytes, temporaryBytes } = measures;
+  const { nativeTemporaryBytes, predictedTemporaryBytes } = measures;
   const work = [(flops / 1e12).toFixed(2), (1000 * collectiveSeconds).toFixed(2)];
-  const memory = [argumentBytes, temporaryBytes, predictedTemporaryBytes].map(bytes => (bytes / 1e9).toFixed(2));
+  const memory = [argumentBytes, temporaryBytes, nativeTemporaryBytes, predictedTemporaryBytes].map(bytes =>
+    bytes === undefined ? '-' : (bytes / 1e9).toFixed(2),
+  );
   return row(name, program.name, cluster, mesh, ...work, ...memory, measures.compileSeconds.toFixed(0));
 }
 
@@ -64,10 +67,11 @@ and not run: what a found plan is compared with. Seconds are alpha-beta times of
 instance's cluster, taken as an accelerator would have them: bf16 that the CPU back end moves in f32 counts as bf16, and
 an all-reduce of which each device uses its slice counts as a reduce-scatter. The CPU back end orders recomputed layers
 so that their values live side by side: the temporaries of zero1, fsdp and moe-ep are not those of an accelerator, ask
-\`skein judge\` for these. Made by \`npm run build && node bench/planner/compile.js\`.
+\`skein judge\` for these. "With halves" are the temporaries with each f32 that CPUs hold in place of a bf16 (operands and
+results of products) taken for bf16, which is what our prediction is of; "-" where the text does not tell. Made by \`npm run build && node bench/planner/compile.js\`.
 
-| instance | program | cluster | mesh | TFLOP | ms of collectives | GB arguments | GB temporaries | predicted | s to compile |
-|---|---|---|---|---:|---:|---:|---:|---:|---:|
+| instance | program | cluster | mesh | TFLOP | ms of collectives | GB arguments | GB temporaries | with halves | predicted | s to compile |
+|---|---|---|---|---:|---:|---:|---:|---:|---:|---:|
 ${rows.join('\n')}
 
 Payload of the compiled collectives as an accelerator would have them, beside our ideal prediction; the closed formulas

@@ -13,6 +13,7 @@ import {
   judgeCollectives,
   nativeCollectives,
   readCompiledCollectives,
+  readTemporaries,
 } from '../../dist/verify/index.js';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -48,7 +49,8 @@ export function compile(program, cluster, options) {
 /**
  * The measures of the plan in a folder that `skein plan --out` wrote, per device: FLOPs, bytes of arguments and
  * temporaries, and the collectives as an accelerator would have them, with their alpha-beta seconds on the cluster.
- * `comparison` lays what was compiled for CPUs beside what was predicted of it.
+ * `nativeTemporaryBytes` are the temporaries with halves in their own type, undefined where values followed by the text do
+ * not add up to the compiler's buffers within 1 %. `comparison` lays what was compiled for CPUs beside what was predicted of it.
  */
 export function measurePlan(folder, cluster) {
   const plan = JSON.parse(readFileSync(`${folder}/plan.json`, 'utf8'));
@@ -56,11 +58,14 @@ export function measurePlan(folder, cluster) {
   const { deviceIds } = plan.mesh;
   const mesh = { axes: plan.mesh.axes.map(([name, size]) => ({ name, size })), ...(deviceIds && { deviceIds }) };
   const compiled = readCompiledCollectives(text, mesh);
+  const live = readTemporaries(text);
+  const isFollowed = Math.abs(live.bytes - measured.temporaryBytes) <= 0.01 * measured.temporaryBytes;
   const collectives = judgeCollectives(nativeCollectives(compiled), parseCluster(cluster), deviceIds);
   return {
     ...measured,
     mesh: formatMesh(plan.mesh.axes),
     search: plan.search,
+    nativeTemporaryBytes: isFollowed ? live.nativeBytes : undefined,
     predictedTemporaryBytes: plan.memory.find(({ kind }) => kind === 'temporaries').bytesPerDevice,
     collectives,
     collectiveSeconds: collectives.reduce((sum, each) => sum + each.seconds, 0),

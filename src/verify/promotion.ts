@@ -30,6 +30,13 @@ export function isPromotedHalf(collective: Place, operand: Place | undefined, re
   return /\bto_apply=%?[\w.-]+_promoted\b/.test(collective.instruction.attributes) || comesFromHalf(operand, flow);
 }
 
+/** True for an f32 that need be no more than a 16-bit float: cast from one, or rounded to one by all who read it. */
+export function isHalfAtHeart(value: Place, flow: ValueFlow): boolean {
+  if (!value.instruction.shape.startsWith('f32[')) return false;
+  const made = value.instruction.opcode === 'fusion' ? flow.made(value) : value;
+  return (made !== undefined && comesFromHalf(made, flow)) || goesToHalf(value, flow);
+}
+
 /** True where each element was a half before; constants may stand among them. */
 function comesFromHalf(value: Place, flow: ValueFlow): boolean {
   const { instruction } = value;

@@ -14,6 +14,8 @@ export interface ValueFlow {
    * another way.
    */
   readers(value: Place): (Place | undefined)[];
+  /** The instruction that makes a value, never a fusion; undefined where it comes from outside. */
+  made(value: Place): Place | undefined;
   /** What operand `index` of an instruction is, never a fusion; undefined where it comes from outside. */
   operand(place: Place, index: number): Place | undefined;
 }
@@ -69,7 +71,7 @@ export function followValues(computations: ReadonlyMap<string, HloComputation>):
     return found === undefined ? undefined : open({ instruction: found, computation, ...(fusion && { fusion }) });
   };
 
-  /** The instruction that makes a value: the root of a fusion, what a parameter of one stands for, or itself. */
+  /** The root of a fusion, what a parameter of one stands for, or the value itself. */
   const open = (place: Place): Place | undefined => {
     const { instruction, fusion } = place;
     if (instruction.opcode === 'fusion') {
@@ -85,7 +87,7 @@ export function followValues(computations: ReadonlyMap<string, HloComputation>):
     return place;
   };
 
-  return { readers, operand };
+  return { readers, operand, made: open };
 }
 
 /** The index of a get-tuple-element. */
