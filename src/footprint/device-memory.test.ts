@@ -33,7 +33,7 @@ const withBody = (body: string, result = '%r'): Func =>
 describe('memory of one device', () => {
   it('counts intermediate values while they live', () => {
     const func = withBody(`%a = stablehlo.exponential %x : tensor<256xf32>
-    %b = stablehlo.sine %a : tensor<256xf32>
+    %b = stablehlo.reverse %a, dims = [0] : tensor<256xf32>
     %r = stablehlo.add %a, %b : tensor<256xf32>`);
     // a and b live together; the sum is written over one of them, whose place is the output's.
     expect(memory(func)).toEqual({ inputs: 1024, outputs: 1024, temporaries: 1024 });
@@ -45,6 +45,55 @@ describe('memory of one device', () => {
     %c = stablehlo.cosine %b : tensor<256xf32>
     %r = stablehlo.negate %c : tensor<256xf32>`);
     expect(memory(func)).toEqual({ inputs: 1024, outputs: 1024 });
+  });
+
+  it('makes what has one reader where it is read', () => {
+    const func = withBody(`%a = stablehlo.reverse %x, dims = [0] : tensor<256xf32>
+    %b = stablehlo.exponential %a : tensor<256xf32>
+    %c = stablehlo.reverse %a, dims = [0] : tensor<256xf32>
+    %r = stablehlo.add %b, %c : tensor<256xf32>`);
+    // a waits for the sum, which takes its place; b is nowhere, so that c alone is beside it.
+    expect(memory(func).temporaries).toBe(1024);
+  });
+
+  it('makes masks anew for each reader', () => {
+    const func =
+      withBody(`%m = stablehlo.compare GT, %x, %x, FLOAT : (tensor<256xf32>, tensor<256xf32>) -> tensor<256xi1>
+    %b = stablehlo.select %m, %x, %x : tensor<256xi1>, tensor<256xf32>
+    %c = stablehlo.reverse %b, dims = [0] : tensor<256xf32>
+    %r = stablehlo.select %m, %c, %x : tensor<256xi1>, tensor<256xf32>`);
+    // b beside c, which becomes the output.
+    expect(memory(func).temporaries).toBe(1024);
+  });
+
+  it('makes casts to wider types anew for each reader, and keeps what else has several', () => {
+    const twice = (value: string): number =>
+      memory(
+        withBody(`%h = stablehlo.convert %x : (tensor<256xf32>) -> tensor<256xbf16>
+    %k = stablehlo.reverse %h, dims = [0] : tensor<256xbf16>
+    %a = ${value} -> tensor<256xf32>
+    %b = stablehlo.add %a, %x : tensor<256xf32>
+    %c = stablehlo.reverse %b, dims = [0] : tensor<256xf32>
+    %d = stablehlo.multiply %a, %c : tensor<256xf32>
+    %r = stablehlo.reverse %d, dims = [0] : tensor<256xf32>`),
+      ).temporaries;
+    // Beside b, whose reverse becomes the output: the half, or what is made of x.
+    expect(twice('stablehlo.convert %k : (tensor<256xbf16>)')).toBe(1024 + 512);
+    expect(twice('stablehlo.cosine %x : (tensor<256xf32>)')).toBe(1024 + 1024);
+  });
+
+  it('overwrites state through sums that are made in passing', () => {
+    const func = entryOf(
+      new TextEncoder().encode(`module {
+  func.func public @main(%m: tensor<256xf32> {tf.aliasing_output = 0 : i32}, %g: tensor<256xf32>) -> tensor<256xf32> {
+    %a = stablehlo.add %m, %m : tensor<256xf32>
+    %r = stablehlo.add %a, %g : tensor<256xf32>
+    return %r : tensor<256xf32>
+  }
+}
+`),
+    );
+    expect(memory(func).temporaries).toBeUndefined();
   });
 
   it('takes operands and results side by side elsewhere', () => {

@@ -53,6 +53,8 @@ class BlockPlanner {
   readonly #places: Map<ValueId, ValuePlace>;
   readonly #draft: MemoryDraft;
   readonly #tensorOf = new Map<ValueId, number>();
+  /** What reading a value that is nowhere reads, once asked for. */
+  readonly #readings = new Map<ValueId, readonly Reading[]>();
 
   constructor(context: BlockContext, block: Block, boundary: BlockBoundary) {
     this.#context = context;
@@ -121,12 +123,14 @@ class BlockPlanner {
   #addInPlace(operation: Operation, outputs: readonly number[], readings: readonly Reading[]): void {
     const isElementwise = operation.regions.length === 0 && operation.name !== 'stablehlo.dynamic_update_slice';
     for (const [operand, result] of inPlacePairs(operation, value => this.#typeOf(value))) {
-      const root = this.#rootOf(operation.operands[operand]);
       const tensor = outputs[result];
-      if (root === undefined || tensor < 0 || !root.isDirect) continue;
-      const same = readings.filter(reading => reading.tensor === root.tensor);
-      const isShared = isElementwise ? same.some(reading => !reading.isDirect) : same.length > 1;
-      if (!isShared) this.#draft.allowReuse(tensor, root.tensor);
+      if (tensor < 0) continue;
+      for (const root of this.#readingsOf(operation.operands[operand])) {
+        if (!root.isDirect) continue;
+        const same = readings.filter(reading => reading.tensor === root.tensor);
+        const isShared = isElementwise ? same.some(reading => !reading.isDirect) : same.length > 1;
+        if (!isShared) this.#draft.allowReuse(tensor, root.tensor);
+      }
     }
   }
 
@@ -140,12 +144,20 @@ class BlockPlanner {
   }
 
   /** The tensors that reading a value reads. */
-  #readingsOf(value: ValueId): Reading[] {
+  #readingsOf(value: ValueId): readonly Reading[] {
     const place = this.#places.get(value);
     if (place?.kind === 'nowhere') {
-      return place.sources.flatMap(source =>
-        this.#readingsOf(source).map(reading => ({ ...reading, isDirect: false })),
-      );
+      const known = this.#readings.get(value);
+      if (known !== undefined) return known;
+      const found = new Map<string, Reading>();
+      for (const source of place.sources) {
+        for (const { tensor, isDirect } of this.#readingsOf(source)) {
+          const reading = { tensor, isDirect: isDirect && place.isAligned === true };
+          found.set(`${tensor} ${reading.isDirect}`, reading);
+        }
+      }
+      this.#readings.set(value, [...found.values()]);
+      return [...found.values()];
     }
     const root = this.#rootOf(value);
     return root === undefined ? [] : [root];

@@ -9,8 +9,11 @@ import {
   type Type,
 } from '../ir/index.ts';
 
-/** What a planner of memory takes a program to put into memory: as stated in docs/memory.md, or all results. */
-export type Materialise = 'stated' | 'all';
+/**
+ * What a planner of memory takes a program to put into memory: as stated in docs/memory.md, all results, or as stated
+ * but for what a compiler fuses: see `isFused`.
+ */
+export type Materialise = 'stated' | 'all' | 'fused';
 
 /** Results that are their operand under another name. */
 const renamings: ReadonlySet<string> = new Set([
@@ -41,6 +44,22 @@ export function isElementwise(operation: Operation, typeOf: (value: number) => T
 
 function shapeText(type: Type): string {
   return type.kind === 'tensor' ? type.shape.join('x') : 'none';
+}
+
+/**
+ * True for a value that compilers fuse: made where it is read, from the operands that it is made of. `readers` are the
+ * operations that read it, all of which can take it in. Loop fusion of XLA (InstructionFusion) does so with what is made
+ * element by element: always where there is one reader, and once for each of several where nothing larger has to be
+ * kept for that. Masks are small, but often made from nothing or of numbers that are there anyway; casts to wider types
+ * are larger than what they are made of. What else has several readers is kept.
+ */
+export function isFused(operation: Operation, readers: number, typeOf: (value: number) => Type): boolean {
+  const { results, operands, name } = operation;
+  if (results.length !== 1 || readers === 0 || !isElementwise(operation, typeOf)) return false;
+  const type = typeOf(results[0]);
+  const isMask = type.kind === 'tensor' && type.element === 'i1';
+  const isWidened = name === 'stablehlo.convert' && widthOf(type) > widthOf(typeOf(operands[0]));
+  return readers === 1 || isMask || isWidened;
 }
 
 /** Where the bytes of a result lie inside those of an operand. */

@@ -1,14 +1,21 @@
 import type { Block, Operation, Type } from '../ir/index.ts';
-import { isElementwise, isMadeFromNothing, type Materialise, readValues, viewedOperand } from './memory-rules.ts';
+import {
+  isElementwise,
+  isFused,
+  isMadeFromNothing,
+  type Materialise,
+  readValues,
+  viewedOperand,
+} from './memory-rules.ts';
 
 /**
  * Where the bytes of a value are: in a tensor of its own, inside another value's, or nowhere, because whoever reads it
- * makes its elements from those of `sources`.
+ * makes its elements from those of `sources`; `isAligned`: element i from the elements i.
  */
 export type ValuePlace =
   | { readonly kind: 'own' }
   | { readonly kind: 'inside'; readonly of: number; readonly shift: number }
-  | { readonly kind: 'nowhere'; readonly sources: readonly number[] };
+  | { readonly kind: 'nowhere'; readonly sources: readonly number[]; readonly isAligned?: boolean };
 
 /**
  * Places every result of a block's own operations. What the block returns has bytes of its own or is a renaming of what
@@ -27,9 +34,17 @@ export function placeValues(
   }
   const returned = new Set(block.operations.at(-1)?.operands ?? []);
   const fusable = findFusable(operations, returned, typeOf);
+  const readers = materialise === 'fused' ? countReaders(operations) : undefined;
   for (const operation of operations) {
     operation.results.forEach((result, index) => {
-      places.set(result, placeOf(operation, index, typeOf, places, fusable, returned));
+      const isFusable = fusable.has(result);
+      const isAligned = readers !== undefined && isFusable && isFused(operation, readers.get(result) ?? 0, typeOf);
+      places.set(
+        result,
+        isAligned
+          ? { kind: 'nowhere', sources: operation.operands, isAligned }
+          : placeOf(operation, index, typeOf, places, fusable, returned),
+      );
     });
   }
   return places;
@@ -54,9 +69,19 @@ function placeOf(
   const isSlice = operation.name === 'stablehlo.slice';
   if (places.get(view.operand)?.kind === 'nowhere') {
     // A renaming of what is nowhere is nowhere too; a part of it is made by whoever cuts it out.
-    return isReturned || isSlice ? { kind: 'own' } : { kind: 'nowhere', sources: [view.operand] };
+    return isReturned || isSlice ? { kind: 'own' } : { kind: 'nowhere', sources: [view.operand], isAligned: true };
   }
   return isReturned && isSlice ? { kind: 'own' } : { kind: 'inside', of: view.operand, shift: view.shift };
+}
+
+/** How many operations read each value, under whatever name. */
+function countReaders(operations: readonly Operation[]): ReadonlyMap<number, number> {
+  const readers = new Map<number, number>();
+  for (const operation of [...operations].reverse()) {
+    const count = passes.has(operation.name) ? (readers.get(operation.results[0]) ?? 0) : 1;
+    for (const value of readValues(operation)) readers.set(value, (readers.get(value) ?? 0) + count);
+  }
+  return readers;
 }
 
 /** Results that are only read, under whatever name or broadcast, by what computes element by element or reduces. */
