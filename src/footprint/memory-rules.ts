@@ -47,19 +47,16 @@ function shapeText(type: Type): string {
 }
 
 /**
- * True for a value that compilers fuse: made where it is read, from the operands that it is made of. `readers` are the
- * operations that read it, all of which can take it in. Loop fusion of XLA (InstructionFusion) does so with what is made
- * element by element: always where there is one reader, and once for each of several where nothing larger has to be
- * kept for that. Masks are small, but often made from nothing or of numbers that are there anyway; casts to wider types
- * are larger than what they are made of. What else has several readers is kept.
+ * True for a value that compilers fuse whoever reads it, if all who do can take it in: masks, and casts to wider types.
+ * Loop fusion of XLA (InstructionFusion) makes such values anew for each reader, for they cost little, and what they are
+ * made of is smaller than they are, there anyway, or made from nothing.
  */
-export function isFused(operation: Operation, readers: number, typeOf: (value: number) => Type): boolean {
+export function isFused(operation: Operation, typeOf: (value: number) => Type): boolean {
   const { results, operands, name } = operation;
-  if (results.length !== 1 || readers === 0 || !isElementwise(operation, typeOf)) return false;
+  if (results.length !== 1 || !isElementwise(operation, typeOf)) return false;
   const type = typeOf(results[0]);
   const isMask = type.kind === 'tensor' && type.element === 'i1';
-  const isWidened = name === 'stablehlo.convert' && widthOf(type) > widthOf(typeOf(operands[0]));
-  return readers === 1 || isMask || isWidened;
+  return isMask || (name === 'stablehlo.convert' && widthOf(type) > widthOf(typeOf(operands[0])));
 }
 
 /** Where the bytes of a result lie inside those of an operand. */

@@ -34,11 +34,9 @@ export function placeValues(
   }
   const returned = new Set(block.operations.at(-1)?.operands ?? []);
   const fusable = findFusable(operations, returned, typeOf);
-  const readers = materialise === 'fused' ? countReaders(operations) : undefined;
   for (const operation of operations) {
     operation.results.forEach((result, index) => {
-      const isFusable = fusable.has(result);
-      const isAligned = readers !== undefined && isFusable && isFused(operation, readers.get(result) ?? 0, typeOf);
+      const isAligned = materialise === 'fused' && fusable.has(result) && isFused(operation, typeOf);
       places.set(
         result,
         isAligned
@@ -72,16 +70,6 @@ function placeOf(
     return isReturned || isSlice ? { kind: 'own' } : { kind: 'nowhere', sources: [view.operand], isAligned: true };
   }
   return isReturned && isSlice ? { kind: 'own' } : { kind: 'inside', of: view.operand, shift: view.shift };
-}
-
-/** How many operations read each value, under whatever name. */
-function countReaders(operations: readonly Operation[]): ReadonlyMap<number, number> {
-  const readers = new Map<number, number>();
-  for (const operation of [...operations].reverse()) {
-    const count = passes.has(operation.name) ? (readers.get(operation.results[0]) ?? 0) : 1;
-    for (const value of readValues(operation)) readers.set(value, (readers.get(value) ?? 0) + count);
-  }
-  return readers;
 }
 
 /** Results that are only read, under whatever name or broadcast, by what computes element by element or reduces. */
