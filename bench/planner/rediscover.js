@@ -17,6 +17,13 @@ const { positionals: wanted, values: options } = parseArgs({
 const standIn = options['stand-in'];
 if (standIn !== undefined && standIn !== 'pins') throw new Error(`--stand-in ${standIn}: only pins can stand in`);
 
+/** How each measure is printed: TFLOP, milliseconds, gigabytes. */
+const show = {
+  flops: flops => (flops / 1e12).toFixed(2),
+  seconds: seconds => (1000 * seconds).toFixed(2),
+  memory: bytes => (bytes / 1e9).toFixed(2),
+};
+
 const comparisons = [];
 for (const rivals of groupByProgram(compiledInstances(wanted))) {
   const found = findPlan(rivals[0]);
@@ -79,12 +86,6 @@ function compare(instance, found) {
     row: row(...head, `${found.mesh} / ${theirs.mesh}`, ...columns, ...searchCells(found), verdict),
   };
 }
-
-const show = {
-  flops: flops => (flops / 1e12).toFixed(2),
-  seconds: seconds => (1000 * seconds).toFixed(2),
-  memory: bytes => (bytes / 1e9).toFixed(2),
-};
 
 /** Seconds, bound and gap of the search. */
 function searchCells({ search }) {
