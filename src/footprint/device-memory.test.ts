@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { entryFunction, type Func, parseProgram, typeBytes } from '../ir/index.ts';
 import { inlineCalls } from '../transform/index.ts';
 import { deviceMemory } from './device-memory.ts';
+import { memoryProblemOf } from './memory-problem.ts';
 
 const root = new URL('../../', import.meta.url);
 
@@ -48,13 +49,24 @@ describe('memory of one device', () => {
   });
 
   it('makes masks anew for each reader', () => {
-    const func =
-      withBody(`%m = stablehlo.compare GT, %x, %x, FLOAT : (tensor<256xf32>, tensor<256xf32>) -> tensor<256xi1>
+    const func = withBody(`%i = stablehlo.iota dim = 0 : tensor<256xi32>
+    %n = stablehlo.constant dense<9> : tensor<256xi32>
+    %m = stablehlo.compare GT, %i, %n, SIGNED : (tensor<256xi32>, tensor<256xi32>) -> tensor<256xi1>
     %b = stablehlo.select %m, %x, %x : tensor<256xi1>, tensor<256xf32>
     %c = stablehlo.reverse %b, dims = [0] : tensor<256xf32>
     %r = stablehlo.select %m, %c, %x : tensor<256xi1>, tensor<256xf32>`);
     // b beside c, which becomes the output.
     expect(memory(func).temporaries).toBe(1024);
+  });
+
+  it('keeps a mask instead of the larger numbers that it is made of', () => {
+    const func = withBody(`%a = stablehlo.reverse %x, dims = [0] : tensor<256xf32>
+    %m = stablehlo.compare GT, %a, %x, FLOAT : (tensor<256xf32>, tensor<256xf32>) -> tensor<256xi1>
+    %c = stablehlo.reverse %x, dims = [0] : tensor<256xf32>
+    %d = stablehlo.reverse %c, dims = [0] : tensor<256xf32>
+    %r = stablehlo.select %m, %d, %x : tensor<256xi1>, tensor<256xf32>`);
+    // The mask and c beside d, which becomes the output.
+    expect(memory(func).temporaries).toBe(256 + 1024);
   });
 
   it('makes casts to wider types anew for each reader, and keeps what else has several', () => {
@@ -73,18 +85,17 @@ describe('memory of one device', () => {
     expect(twice('stablehlo.cosine %x : (tensor<256xf32>)')).toBe(1024 + 1024);
   });
 
-  it('overwrites state through masks that are made in passing', () => {
-    const func = entryOf(
-      new TextEncoder().encode(`module {
-  func.func public @main(%m: tensor<256xf32> {tf.aliasing_output = 0 : i32}, %g: tensor<256xf32>) -> tensor<256xf32> {
-    %a = stablehlo.compare GT, %m, %g, FLOAT : (tensor<256xf32>, tensor<256xf32>) -> tensor<256xi1>
-    %r = stablehlo.select %a, %m, %g : tensor<256xi1>, tensor<256xf32>
-    return %r : tensor<256xf32>
-  }
-}
-`),
-    );
-    expect(memory(func).temporaries).toBeUndefined();
+  it('makes a cast once where its operand takes more on a device', () => {
+    const func = withBody(`%h = stablehlo.convert %x : (tensor<256xf32>) -> tensor<256xbf16>
+    %k = stablehlo.reverse %h, dims = [0] : tensor<256xbf16>
+    %a = stablehlo.convert %k : (tensor<256xbf16>) -> tensor<256xf32>
+    %r = stablehlo.add %a, %x : tensor<256xf32>`);
+    const operators = (castBytes: number): number => {
+      const isCast = (value: number): boolean => value === func.body.operations[2].results[0];
+      const bytesOf = (value: number): number => (isCast(value) ? castBytes : typeBytes(func.valueTypes[value]));
+      return memoryProblemOf(func, 'cast', { bytesOf, materialise: 'fused' }).problem.operators.length;
+    };
+    expect([operators(1024), operators(512), operators(128)]).toEqual([3, 3, 4]);
   });
 
   it('takes operands and results side by side elsewhere', () => {

@@ -53,15 +53,13 @@ class BlockPlanner {
   readonly #places: Map<ValueId, ValuePlace>;
   readonly #draft: MemoryDraft;
   readonly #tensorOf = new Map<ValueId, number>();
-  /** What reading a value that is nowhere reads, once asked for. */
-  readonly #readings = new Map<ValueId, readonly Reading[]>();
 
   constructor(context: BlockContext, block: Block, boundary: BlockBoundary) {
     this.#context = context;
     this.#block = block;
     this.#boundary = boundary;
     this.#draft = new MemoryDraft(context.name, context.alignmentBytes);
-    this.#places = placeValues(block, value => this.#typeOf(value), context.materialise);
+    this.#places = placeValues(block, value => this.#typeOf(value), context.materialise, context.bytesOf);
   }
 
   run(): PlannedBlock {
@@ -123,14 +121,12 @@ class BlockPlanner {
   #addInPlace(operation: Operation, outputs: readonly number[], readings: readonly Reading[]): void {
     const isElementwise = operation.regions.length === 0 && operation.name !== 'stablehlo.dynamic_update_slice';
     for (const [operand, result] of inPlacePairs(operation, value => this.#typeOf(value))) {
+      const root = this.#rootOf(operation.operands[operand]);
       const tensor = outputs[result];
-      if (tensor < 0) continue;
-      for (const root of this.#readingsOf(operation.operands[operand])) {
-        if (!root.isDirect) continue;
-        const same = readings.filter(reading => reading.tensor === root.tensor);
-        const isShared = isElementwise ? same.some(reading => !reading.isDirect) : same.length > 1;
-        if (!isShared) this.#draft.allowReuse(tensor, root.tensor);
-      }
+      if (root === undefined || tensor < 0 || !root.isDirect) continue;
+      const same = readings.filter(reading => reading.tensor === root.tensor);
+      const isShared = isElementwise ? same.some(reading => !reading.isDirect) : same.length > 1;
+      if (!isShared) this.#draft.allowReuse(tensor, root.tensor);
     }
   }
 
@@ -144,20 +140,12 @@ class BlockPlanner {
   }
 
   /** The tensors that reading a value reads. */
-  #readingsOf(value: ValueId): readonly Reading[] {
+  #readingsOf(value: ValueId): Reading[] {
     const place = this.#places.get(value);
     if (place?.kind === 'nowhere') {
-      const known = this.#readings.get(value);
-      if (known !== undefined) return known;
-      const found = new Map<string, Reading>();
-      for (const source of place.sources) {
-        for (const { tensor, isDirect } of this.#readingsOf(source)) {
-          const reading = { tensor, isDirect: isDirect && place.isAligned === true };
-          found.set(`${tensor} ${reading.isDirect}`, reading);
-        }
-      }
-      this.#readings.set(value, [...found.values()]);
-      return [...found.values()];
+      return place.sources.flatMap(source =>
+        this.#readingsOf(source).map(reading => ({ ...reading, isDirect: false })),
+      );
     }
     const root = this.#rootOf(value);
     return root === undefined ? [] : [root];

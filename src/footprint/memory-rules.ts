@@ -47,9 +47,9 @@ function shapeText(type: Type): string {
 }
 
 /**
- * True for a value that compilers fuse whoever reads it, if all who do can take it in: masks, and casts to wider types.
- * Loop fusion of XLA (InstructionFusion) makes such values anew for each reader, for they cost little, and what they are
- * made of is smaller than they are, there anyway, or made from nothing.
+ * True for a value that compilers fuse whoever reads it, if all who do can take it in, and if what it is made of takes
+ * no more than itself: masks, and casts to wider types. Loop fusion of XLA (InstructionFusion) makes such values anew
+ * for each reader, for they cost little. A mask of numbers that are not needed otherwise is kept in their place.
  */
 export function isFused(operation: Operation, typeOf: (value: number) => Type): boolean {
   const { results, operands, name } = operation;

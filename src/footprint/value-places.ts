@@ -10,21 +10,22 @@ import {
 
 /**
  * Where the bytes of a value are: in a tensor of its own, inside another value's, or nowhere, because whoever reads it
- * makes its elements from those of `sources`; `isAligned`: element i from the elements i.
+ * makes its elements from those of `sources`.
  */
 export type ValuePlace =
   | { readonly kind: 'own' }
   | { readonly kind: 'inside'; readonly of: number; readonly shift: number }
-  | { readonly kind: 'nowhere'; readonly sources: readonly number[]; readonly isAligned?: boolean };
+  | { readonly kind: 'nowhere'; readonly sources: readonly number[] };
 
 /**
  * Places every result of a block's own operations. What the block returns has bytes of its own or is a renaming of what
- * has.
+ * has. `bytesOf` gives what a value takes on a device: nothing larger is kept for want of a value.
  */
 export function placeValues(
   block: Block,
   typeOf: (value: number) => Type,
   materialise: Materialise,
+  bytesOf: (value: number) => number,
 ): Map<number, ValuePlace> {
   const places = new Map<number, ValuePlace>();
   const operations = block.operations.slice(0, -1);
@@ -34,15 +35,20 @@ export function placeValues(
   }
   const returned = new Set(block.operations.at(-1)?.operands ?? []);
   const fusable = findFusable(operations, returned, typeOf);
+  const keptFor = (value: number): number => {
+    const place = places.get(value);
+    if (place?.kind === 'inside') return keptFor(place.of);
+    return place?.kind === 'nowhere' ? place.sources.reduce((sum, source) => sum + keptFor(source), 0) : bytesOf(value);
+  };
+  const isMadeAnew = (operation: Operation, result: number): boolean => {
+    if (materialise !== 'fused' || !fusable.has(result) || !isFused(operation, typeOf)) return false;
+    return operation.operands.reduce((sum, operand) => sum + keptFor(operand), 0) <= bytesOf(result);
+  };
   for (const operation of operations) {
     operation.results.forEach((result, index) => {
-      const isAligned = materialise === 'fused' && fusable.has(result) && isFused(operation, typeOf);
-      places.set(
-        result,
-        isAligned
-          ? { kind: 'nowhere', sources: operation.operands, isAligned }
-          : placeOf(operation, index, typeOf, places, fusable, returned),
-      );
+      const place = placeOf(operation, index, typeOf, places, fusable, returned);
+      const isAnew = place.kind === 'own' && isMadeAnew(operation, result);
+      places.set(result, isAnew ? { kind: 'nowhere', sources: operation.operands } : place);
     });
   }
   return places;
@@ -67,7 +73,7 @@ function placeOf(
   const isSlice = operation.name === 'stablehlo.slice';
   if (places.get(view.operand)?.kind === 'nowhere') {
     // A renaming of what is nowhere is nowhere too; a part of it is made by whoever cuts it out.
-    return isReturned || isSlice ? { kind: 'own' } : { kind: 'nowhere', sources: [view.operand], isAligned: true };
+    return isReturned || isSlice ? { kind: 'own' } : { kind: 'nowhere', sources: [view.operand] };
   }
   return isReturned && isSlice ? { kind: 'own' } : { kind: 'inside', of: view.operand, shift: view.shift };
 }
