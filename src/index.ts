@@ -97,9 +97,11 @@ export {
 } from './memory/index.ts';
 // Plans.
 export type {
+  KnownCost,
   Plan,
   PlannedCollective,
-  PlannedConstraint,
+  PlannedDecision,
+  PlannedOperation,
   PlannedValue,
   ResolvedPlan,
   SplitProgram,
@@ -111,6 +113,7 @@ export {
   outputNames,
   parsePlan,
   planByPins,
+  planDecided,
   planPinned,
   stateFeedback,
   validatePlan,

@@ -12,6 +12,7 @@ describe('the exporters and models in python/', () => {
         ...process.env,
         PYTHONPATH: folder,
         JAX_PLATFORMS: 'cpu',
+        JAX_NUM_CPU_DEVICES: '8',
         XLA_FLAGS: '--xla_backend_optimization_level=0',
       },
       encoding: 'utf8',

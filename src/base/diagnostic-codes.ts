@@ -43,6 +43,7 @@ export const diagnosticCodes = {
   SK2106: 'not enough memory on this host',
   SK2201: 'malformed plan',
   SK2202: 'plan does not fit the program',
+  SK2203: 'plan that cannot be carried out',
   SK2301: 'wrong memory limit',
   SK2302: 'contradictory pins',
   SK2303: 'devices cannot share the work',

@@ -48,7 +48,7 @@ export const installJudge: CommandInstaller = (program, run) => {
     .argument('<program>', 'StableHLO text, or gzip of it')
     .description('compiles a placed program with the real TPU compiler: what fits, what moves, how long a step takes')
     .option('--topology <slice>', 'v5p:4x4x4: TPU chips along each axis of the torus (default: that of the plan)')
-    .option('--plan <file>', 'a plan of this program')
+    .option('--plan <file>', 'a plan.json of this program, in place of mesh and pins')
     .option('--pins <file>', 'a pins file: mesh and pins together')
     .option('--mesh <axes>', 'in place of the mesh of the pins files: dp=2,tp=4')
     .option('--depths <files>', 'the same program unrolled with 2 and with 4 layers: FILE2,FILE4')

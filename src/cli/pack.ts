@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import { diagnosticError } from '../base/index.ts';
 import {
   arenaBytesOf,
@@ -16,6 +16,7 @@ import {
 import type { CommandContext, CommandInstaller, ExitStatus } from './command.ts';
 import { type PackInput, readPackInput, readPackPlan } from './pack-input.ts';
 import { formatPackText, formatVerdict } from './pack-text.ts';
+import { readByteCount, readCount, readSeconds } from './quantities.ts';
 
 interface PackOptions {
   readonly json?: boolean;
@@ -157,36 +158,4 @@ function fileInUse(path: string) {
     message: `${path} exists`,
     next: 'name another file with --out, or add --force to replace it',
   });
-}
-
-const unitBytes: Readonly<Record<string, number>> = {
-  '': 1,
-  B: 1,
-  KB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-  TB: 1e12,
-  KIB: 2 ** 10,
-  MIB: 2 ** 20,
-  GIB: 2 ** 30,
-  TIB: 2 ** 40,
-};
-
-function readByteCount(text: string): number {
-  const found = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text);
-  const bytes =
-    found === null ? Number.NaN : Math.floor(Number(found[1]) * (unitBytes[found[2].toUpperCase()] ?? Number.NaN));
-  if (!Number.isSafeInteger(bytes)) throw new InvalidArgumentError('bytes are expected: 1048576, 512MiB, 80GB');
-  return bytes;
-}
-
-function readCount(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('a whole number is expected');
-  return Number(text);
-}
-
-function readSeconds(text: string): number {
-  const seconds = Number(text);
-  if (text.trim() === '' || !(seconds >= 0)) throw new InvalidArgumentError('seconds are expected: 0, 0.5, 60');
-  return seconds;
 }

@@ -42,15 +42,27 @@ export const defaultCluster = 'cpu:1';
 
 const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value];
 
+/** Reads the pins, and the mesh where one is given. */
+export async function readPins(
+  options: PlacementOptions,
+): Promise<{ readonly mesh?: Mesh; readonly pins: readonly Pin[] }> {
+  const file = options.pins === undefined ? undefined : parsePins(await readText(options.pins), options.pins);
+  const pins = [...(file?.pins ?? []), ...(options.pin ?? []).map(parsePin)];
+  const mesh = options.mesh === undefined ? file?.mesh : parseMesh(options.mesh);
+  return { pins, ...(mesh === undefined ? {} : { mesh }) };
+}
+
 /** Reads mesh, pins and strategy. Without any, the program runs whole on one device and the result is undefined. */
 export async function readPlacement(options: PlacementOptions): Promise<Placement | undefined> {
   const cluster = parseCluster(options.cluster ?? defaultCluster);
-  const file = options.pins === undefined ? undefined : parsePins(await readText(options.pins), options.pins);
-  const pins = [...(file?.pins ?? []), ...(options.pin ?? []).map(parsePin)];
-  if (pins.length === 0 && options.strategy === undefined && options.mesh === undefined && file === undefined) {
+  if (
+    options.pins === undefined &&
+    !options.pin?.length &&
+    options.strategy === undefined &&
+    options.mesh === undefined
+  )
     return undefined;
-  }
-  const mesh = options.mesh === undefined ? (file?.mesh ?? defaultMesh(cluster, options)) : parseMesh(options.mesh);
+  const { pins, mesh = defaultMesh(cluster, options) } = await readPins(options);
   checkMeshDevices(mesh, cluster.devices);
   return { cluster, mesh, pins, ...(options.strategy === undefined ? {} : { strategy: options.strategy }) };
 }

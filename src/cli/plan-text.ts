@@ -1,6 +1,7 @@
 import { formatBytes, formatSeconds } from '../base/index.ts';
 import type { Plan, PlannedCollective, PlannedValue } from '../plan/index.ts';
 import { formatTable } from '../report/index.ts';
+import { formatPartitionSpec, parseSharding } from '../sharding/index.ts';
 
 /** Inputs that are listed one by one. */
 const listedInputs = 16;
@@ -18,7 +19,16 @@ export function formatPlanText(plan: Plan): string {
     trafficTable(plan),
     `Memory per device: ${plan.memory.map(({ kind, bytesPerDevice }) => `${kind} ${formatBytes(bytesPerDevice)}`).join(', ')}`,
     `A step: ${formatSeconds(stepSeconds)} (computing ${formatSeconds(computeSeconds)}, moving ${formatSeconds(communicationSeconds)})`,
+    ...(plan.search === null ? [] : [formatSearch(plan.search)]),
   ].join('\n');
+}
+
+function formatSearch({ seconds, bound, gap }: NonNullable<Plan['search']>): string {
+  const proof =
+    gap === 0
+      ? 'no plan is faster'
+      : `no plan is faster than ${formatSeconds(bound)}, ${(100 * gap).toFixed(1)} % less`;
+  return `Searched for ${formatSeconds(seconds)}: ${proof}`;
 }
 
 /** Inputs of the same type and sharding share a line. */
@@ -31,10 +41,10 @@ function inputTable(inputs: readonly PlannedValue[]): string {
   const rows = [...groups.values()].map(group => {
     const [first] = group;
     const others = group.length === 1 ? '' : ` and ${group.length - 1} more`;
-    return [first.name + others, first.type, first.sharding];
+    return [first.name + others, first.type, first.sharding, formatPartitionSpec(parseSharding(first.sharding))];
   });
   const rest = rows.length - listedInputs;
-  const columns = ['input', 'type', 'sharding'].map(title => ({ title }));
+  const columns = ['input', 'type', 'sharding', 'for JAX'].map(title => ({ title }));
   return formatTable(columns, rows.slice(0, listedInputs)) + (rest > 0 ? `and ${rest} more kinds\n` : '');
 }
 

@@ -1,15 +1,21 @@
+import { resolve } from 'node:path';
+import { Option } from 'commander';
 import { diagnosticError } from '../base/index.ts';
 import { formatPlan } from '../plan/index.ts';
 import { inlineCalls } from '../transform/index.ts';
 import type { CommandInstaller } from './command.ts';
 import { noteDiagnostics } from './diagnostics.ts';
 import { OutputDirectory } from './output-directory.ts';
-import { addPlacementOptions, type PlacementOptions } from './placement.ts';
+import { addPlacementOptions } from './placement.ts';
+import { writePlanFiles } from './plan-files.ts';
+import { formatNoPlan, type SearchOptions, searchPlan } from './plan-search.ts';
 import { formatPlanText } from './plan-text.ts';
 import { loadVerifiedProgram } from './program-file.ts';
-import { splitProgram } from './split.ts';
+import { readByteCount, readSeconds } from './quantities.ts';
+import { type SplitOptions, splitProgram } from './split.ts';
 
-interface PlanCommandOptions extends PlacementOptions {
+interface PlanCommandOptions extends SearchOptions, SplitOptions {
+  readonly level?: 'O1';
   readonly out?: string;
   readonly force?: boolean;
   readonly json?: boolean;
@@ -17,11 +23,17 @@ interface PlanCommandOptions extends PlacementOptions {
 
 const help = `
 Examples:
+  skein plan step.mlir --cluster 8xH100                                 the fastest plan that fits, with a proven bound
+  skein plan step.mlir --cluster 8xH100 --memory 40GB --out out/plan    the same within 40 GB a device
   skein plan step.mlir --strategy data --cluster cpu:8                  the batch over eight devices: what will move
   skein plan step.mlir --pins megatron.json --cluster cpu:8 --out out/megatron
   skein plan step.mlir --mesh dp=8 --pin 'tokens=[{dp}, {}]' --cluster cpu:8 --json
+  skein plan step.mlir --plan out/megatron/plan.json                    a plan once more, checked against its program
 
-Pins or a strategy decide the plan; nothing is compiled or run.
+Without pins and strategy all meshes of the cluster are searched for the fastest plan that fits; with --level O1 pins
+restrict that search. Else pins, a strategy or an earlier plan decide it. Nothing is compiled or run. The folder that --out writes
+needs JAX and numpy only:
+  python out/megatron/runner.py --steps 10                              on made inputs; its head says how to use yours
 `;
 
 /** Installs `skein plan`. */
@@ -31,36 +43,54 @@ export const installPlan: CommandInstaller = (program, run) => {
     .argument('<program>', 'StableHLO text, or gzip of it')
     .description('says how a program is split, what will move, and what each device must hold');
   addPlacementOptions(command)
-    .option('--out <dir>', 'write plan.json and annotated.mlir here')
+    .option('--plan <file>', 'a plan.json of this program, in place of mesh, pins and strategy')
+    .option('--memory <bytes>', 'what one device may use: 80GB, 16GiB (default: what it has)', readByteCount)
+    .addOption(new Option('--level <level>', 'how the plan is searched').choices(['O1']))
+    .option('--time-limit <seconds>', 'begin no further mesh after this', readSeconds)
+    .option('--trace', 'print what was tried')
+    .option('--out <dir>', 'write plan.json, annotated.mlir and runner.py, which runs them, here')
     .option('--force', 'replace the output directory')
     .option('--json', 'print the plan as one JSON document')
     .addHelpText('after', help)
     .action((path: string, options: PlanCommandOptions) =>
       run(async context => {
         const loaded = await loadVerifiedProgram(path, context);
-        const split = await splitProgram(options, loaded, inlineCalls(loaded));
-        if (split === undefined) throw noPlacement();
+        const inlined = inlineCalls(loaded);
+        const found = isSearched(options) ? await searchPlan(options, loaded, inlined, context) : undefined;
+        const split = found === undefined ? await splitProgram(options, loaded, inlined) : found.split;
+        if (split === undefined) {
+          if (found === undefined) throw new Error('internal: a placement that places nothing');
+          const { status, bound, gap, stats, explanation } = found.outcome;
+          const text = formatNoPlan(loaded.file, options.cluster ?? '', found.outcome);
+          context.print(
+            options.json ? JSON.stringify({ status, search: { ...stats, bound, gap }, explanation }) : text,
+          );
+          return 1;
+        }
         noteDiagnostics(context, split.warnings);
         if (options.out !== undefined) {
           const output = await OutputDirectory.open(options.out, options.force ?? false);
           try {
-            await output.write('plan.json', formatPlan(split.plan));
-            await output.write('annotated.mlir', split.text);
+            await writePlanFiles(output, split);
             await output.commit();
           } finally {
             await output.discard();
           }
         }
         context.print(options.json ? formatPlan(split.plan).trimEnd() : formatPlanText(split.plan));
+        if (options.out !== undefined && !options.json) context.print(`\nwritten to ${resolve(options.out)}`);
         return 0;
       }, options),
     );
 };
 
-function noPlacement() {
-  return diagnosticError('SK9003', {
-    message: 'nothing says how to split the program',
-    expected: '--strategy data, --pins FILE, or --mesh with --pin',
-    next: 'add one of them',
-  });
+/** Pins, a strategy or an earlier plan decide a plan, unless a level asks for a search within the pins. */
+function isSearched({ level, plan, pin, pins, strategy }: PlanCommandOptions): boolean {
+  if (plan !== undefined && level !== undefined) {
+    throw diagnosticError('SK9003', {
+      message: '--plan decides everything; nothing is left for --level to search',
+      next: 'leave one of them away',
+    });
+  }
+  return level !== undefined || (plan === undefined && !pin?.length && pins === undefined && strategy === undefined);
 }

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { diagnosticError } from '../base/index.ts';
 import { type BufferId, type Engine, startReferenceEngine, startXlaEngine } from '../engine/index.ts';
 import { type Func, type Program, printProgram } from '../ir/index.ts';
-import { formatPlan, inputNames, outputNames, type SplitProgram, stateFeedback } from '../plan/index.ts';
+import { inputNames, outputNames, type SplitProgram, stateFeedback } from '../plan/index.ts';
 import { runReportHtml } from '../report/index.ts';
 import { inlineCalls } from '../transform/index.ts';
 import {
@@ -18,6 +18,7 @@ import { noteDiagnostics } from './diagnostics.ts';
 import { checkHostMemory } from './host-memory-check.ts';
 import { OutputDirectory } from './output-directory.ts';
 import { addPlacementOptions, defaultCluster, workersOf } from './placement.ts';
+import { writePlanFiles } from './plan-files.ts';
 import { loadVerifiedProgram } from './program-file.ts';
 import { readRunInputs } from './run-inputs.ts';
 import { runReport } from './run-report.ts';
@@ -62,7 +63,7 @@ export const installRun: CommandInstaller = (program, run) => {
     .option('--inputs <file>', 'arguments by name (.safetensors, .npz), or an inputs spec (.json)')
     .option('--seed <number>', 'seed of generated inputs', parseCount, 0)
     .option('--steps <number>', 'steps to run; donated state stays on the devices', parseCount, 1)
-    .option('--out <dir>', 'write plan.json, annotated.mlir, compiled.hlo, result.json and report.html here')
+    .option('--out <dir>', 'write the plan with its runner.py, compiled.hlo, result.json and report.html here')
     .option('--force', 'replace the output directory')
     .option('--json', 'print one JSON document')
     .addHelpText('after', help)
@@ -184,8 +185,7 @@ async function execute(engine: Engine, execution: Execution): Promise<ExecutionR
 
 async function writeResults(output: OutputDirectory, executed: ExecutionResult, split: SplitProgram | undefined) {
   if (split !== undefined) {
-    await output.write('plan.json', formatPlan(split.plan));
-    await output.write('annotated.mlir', split.text);
+    await writePlanFiles(output, split);
   }
   await output.write('compiled.hlo', executed.hloText);
   await output.write('result.json', `${JSON.stringify(executed.result, null, 2)}\n`);

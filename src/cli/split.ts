@@ -1,7 +1,7 @@
 import { diagnosticError } from '../base/index.ts';
 import { parseCluster } from '../cost/index.ts';
 import type { Program } from '../ir/index.ts';
-import { parsePlan, planByPins, planPinned, type SplitProgram, validatePlan } from '../plan/index.ts';
+import { parsePlan, planByPins, planDecided, type SplitProgram, validatePlan } from '../plan/index.ts';
 import { checkMeshDevices } from '../sharding/index.ts';
 import { type PlacementOptions, readPlacement, readText } from './placement.ts';
 
@@ -31,9 +31,10 @@ export async function splitProgram(
       next: 'leave --mesh, --pin, --pins and --strategy away',
     });
   }
-  const plan = parsePlan(await readText(options.plan), options.plan);
-  const { mesh, pinned } = validatePlan(plan, program, inlined);
+  const source = { file: options.plan, text: await readText(options.plan) };
+  const plan = parsePlan(source.text, source.file);
+  const resolved = validatePlan(plan, program, inlined, source);
   const cluster = parseCluster(options.cluster ?? plan.cluster);
-  checkMeshDevices(mesh, cluster.devices);
-  return planPinned(program, inlined, cluster, mesh, pinned);
+  checkMeshDevices(resolved.ground.mesh, cluster.devices);
+  return planDecided(program, inlined, cluster, resolved);
 }

@@ -26,7 +26,7 @@ export function argumentRoles(func: Func): readonly ArgumentRole[] {
 function roleOf(
   func: Func,
   argument: FuncArgument,
-  users: ReadonlyMap<ValueId, readonly Operation[]>,
+  users: UsersByValue,
   outputs: ReadonlyMap<ValueId, readonly number[]>,
 ): ArgumentRole {
   if (!isDonated(argument)) return 'input';
@@ -46,7 +46,7 @@ export function isDonated(argument: FuncArgument): boolean {
 /** The results that a value reaches element by element, or undefined where some use is of another kind. */
 function reachElementwise(
   from: ValueId,
-  users: ReadonlyMap<ValueId, readonly Operation[]>,
+  users: UsersByValue,
   outputs: ReadonlyMap<ValueId, readonly number[]>,
 ): number[] | undefined {
   const reached: number[] = [];
@@ -54,7 +54,7 @@ function reachElementwise(
   const pending = [from];
   for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
     reached.push(...(outputs.get(value) ?? []));
-    for (const user of users.get(value) ?? []) {
+    for (const user of users[value] ?? []) {
       if (user.name === 'func.return') continue;
       if (!elementwiseNames.has(user.name)) return undefined;
       const results = user.results.length === user.operands.length ? resultsBeside(user, value) : user.results;
@@ -73,12 +73,14 @@ function resultsBeside(operation: Operation, value: ValueId): ValueId[] {
   return operation.results.filter((_, index) => operation.operands[index] === value);
 }
 
-function usersByValue(func: Func): Map<ValueId, Operation[]> {
-  const users = new Map<ValueId, Operation[]>();
+type UsersByValue = readonly (readonly Operation[] | undefined)[];
+
+function usersByValue(func: Func): UsersByValue {
+  const users: (Operation[] | undefined)[] = func.valueTypes.map(() => undefined);
   const visit = (operation: Operation, outer: Operation): void => {
     for (const value of operation.operands) {
-      const list = users.get(value);
-      if (list === undefined) users.set(value, [outer]);
+      const list = users[value];
+      if (list === undefined) users[value] = [outer];
       else list.push(outer);
     }
     for (const region of operation.regions) for (const inner of region.operations) visit(inner, outer);

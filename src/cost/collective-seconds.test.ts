@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LinkLevel } from './cluster.ts';
 import { parseCluster } from './cluster-notation.ts';
-import { collectiveSeconds, estimateCollective } from './collective-seconds.ts';
+import { collectiveLines, collectiveSeconds, estimateCollective } from './collective-seconds.ts';
 import { groupAlongAxes, groupLevels } from './group-levels.ts';
 
 const link = (size: number, more: Partial<LinkLevel> = {}): LinkLevel => ({
@@ -26,6 +26,17 @@ describe('seconds of collectives', () => {
     expect(estimate('all-reduce', 1e9, [link(4)])).toEqual({ seconds: 2 * ring, algorithm: 'ring' });
     expect(estimate('all-to-all', 1e9, [link(4)])).toEqual({ seconds: ring, algorithm: 'pairwise' });
     expect(estimate('collective-permute', 1e9, [link(4)]).seconds).toBeCloseTo(1.000001, 12);
+  });
+
+  it('is the least of some straight lines', () => {
+    const levels = [link(4), link(2, { bandwidthBytesPerSecond: 1e8, latencySeconds: 1e-5, topology: 'torus' })];
+    for (const kind of ['all-reduce', 'all-gather', 'reduce-scatter', 'all-to-all']) {
+      const lines = collectiveLines(kind, levels);
+      for (const bytes of [0, 1, 1e3, 1e6, 1e10]) {
+        const least = Math.min(...lines.map(line => line.latencySeconds + bytes * line.secondsPerByte));
+        expect(least / collectiveSeconds({ kind, bytes, groupSize: 8, levels })).toBeCloseTo(1, 9);
+      }
+    }
   });
 
   it('takes a tree for a small all-reduce', () => {

@@ -19,6 +19,12 @@ export interface CollectiveEstimate {
   readonly algorithm: CollectiveAlgorithm;
 }
 
+/** Seconds of one algorithm by the bytes that it moves. */
+export interface CollectiveLine {
+  readonly latencySeconds: number;
+  readonly secondsPerByte: number;
+}
+
 /** Seconds of a collective with the best of the known algorithms. Throws an internal error for an unknown kind. */
 export function collectiveSeconds(work: CollectiveWork): number {
   return estimateCollective(work).seconds;
@@ -39,6 +45,24 @@ export function estimateCollective(work: CollectiveWork): CollectiveEstimate {
     throw new Error(`internal: levels join ${size} devices, the group has ${work.groupSize}`);
   if (size === 1) return { seconds: 0, algorithm: 'none' };
   return candidates(work.kind, work.bytes, levels).reduce((best, next) => (next.seconds < best.seconds ? next : best));
+}
+
+/**
+ * The same as straight lines in the bytes: a collective takes the least of `latencySeconds + bytes * secondsPerByte`, one
+ * line for each algorithm. Empty for a group of one. Permutations over several link levels are no such thing, and throw
+ * an internal error.
+ */
+export function collectiveLines(kind: string, levels: readonly LinkLevel[]): CollectiveLine[] {
+  if (kind === 'collective-permute') throw new Error('internal: a permutation is the slowest of lines');
+  const joined = levels.filter(level => level.size > 1);
+  if (joined.length === 0) return [];
+  // Enough bytes that nothing is lost when the latency is taken off again.
+  const many = 2 ** 40;
+  const [empty, full] = [0, many].map(bytes => candidates(kind, bytes, joined));
+  return empty.map(({ seconds }, index) => ({
+    latencySeconds: seconds,
+    secondsPerByte: (full[index].seconds - seconds) / many,
+  }));
 }
 
 function candidates(kind: string, bytes: number, levels: readonly LinkLevel[]): CollectiveEstimate[] {

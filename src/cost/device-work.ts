@@ -32,7 +32,9 @@ export function operationWork(
   const type = func.valueTypes[operation.results[0]];
   if (controlNames.has(operation.name) || type?.kind !== 'tensor') return undefined;
   const work = countOperation(func, operation);
-  const share = trips / piecesOfAtoms(grid, strategy.flat());
+  let pieces = 1;
+  for (const atoms of strategy) pieces *= piecesOfAtoms(grid, atoms);
+  const share = trips / pieces;
   const matrix = matrixNames.has(operation.name);
   return { flops: work.flops * share, bytes: work.bytes * share, element: type.element, matrix };
 }

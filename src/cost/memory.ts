@@ -14,11 +14,14 @@ export type MemoryKind = 'parameters' | 'optimizer state' | 'other state' | 'inp
 
 /**
  * Memory of one step on one device, by kind, for a function without calls. `bytesOf` gives the bytes of each value on a
- * device, from its sharding. Outputs in donated buffers count with the arguments that they replace. `transientBytes` is
- * what liveness finds beyond the arguments at most; `temporaries` is that less the outputs: activations and gradients
- * together.
+ * device, from its sharding.
  */
 export function memoryPerDevice(func: Func, bytesOf: BytesOf, transientBytes: number): MemoryOfKind[] {
+  return [...argumentMemory(func, bytesOf), ...transientMemory(func, bytesOf, transientBytes)];
+}
+
+/** Memory of the arguments, by what they are for. */
+export function argumentMemory(func: Func, bytesOf: BytesOf): MemoryOfKind[] {
   const roles = argumentRoles(func);
   const kinds = { parameter: 'parameters', input: 'inputs', 'other state': 'other state' } as const;
   const sums = new Map<MemoryKind, number>();
@@ -27,15 +30,31 @@ export function memoryPerDevice(func: Func, bytesOf: BytesOf, transientBytes: nu
     const role = roles[index];
     add(role === 'optimizer state' ? role : kinds[role], bytesOf(value));
   });
+  return inOrder(sums, ['parameters', 'optimizer state', 'other state', 'inputs']);
+}
+
+/**
+ * Memory that a step needs beside its arguments. Outputs in donated buffers count with the arguments that they replace.
+ * `transientBytes` is what liveness finds beyond the arguments at most; `temporaries` is that less the outputs:
+ * activations and gradients together.
+ */
+export function transientMemory(func: Func, bytesOf: BytesOf, transientBytes: number): MemoryOfKind[] {
   const returned = func.body.operations.at(-1)?.operands ?? [];
   const donated = donatedResults(func, bytesOf, returned);
   const held = new Set(func.arguments.map(argument => argument.value));
+  let outputs = 0;
   returned.forEach((value, index) => {
-    if (!donated.has(index) && !held.has(value)) add('outputs', bytesOf(value));
+    if (!donated.has(index) && !held.has(value)) outputs += bytesOf(value);
     held.add(value);
   });
-  add('temporaries', Math.max(0, transientBytes - (sums.get('outputs') ?? 0)));
-  const order: MemoryKind[] = ['parameters', 'optimizer state', 'other state', 'inputs', 'outputs', 'temporaries'];
+  const sums = new Map<MemoryKind, number>([
+    ['outputs', outputs],
+    ['temporaries', Math.max(0, transientBytes - outputs)],
+  ]);
+  return inOrder(sums, ['outputs', 'temporaries']);
+}
+
+function inOrder(sums: ReadonlyMap<MemoryKind, number>, order: readonly MemoryKind[]): MemoryOfKind[] {
   return order.flatMap(kind => {
     const bytesPerDevice = sums.get(kind) ?? 0;
     return bytesPerDevice === 0 ? [] : [{ kind, bytesPerDevice }];

@@ -29,7 +29,9 @@ export function operationSeconds(work: DeviceWork, cluster: Pick<Cluster, 'profi
 /** Peak FLOP/s for an element type; the profile's f32 where it has none for it. */
 export function peakFlops(profile: DeviceProfile, element: string): number {
   const peaks = profile.peakFlopsPerSecond;
+  const exact = peaks[element];
+  if (exact !== undefined) return exact;
   const integer = /^u?i(4|8)$/.test(element) ? 'i8' : element;
   const family = /^f[48](?=E)/.exec(element)?.[0] ?? integer;
-  return peaks[element] ?? peaks[family] ?? peaks.f32 ?? Math.max(...Object.values(peaks));
+  return peaks[family] ?? peaks.f32 ?? Math.max(...Object.values(peaks));
 }

@@ -1,18 +1,7 @@
 import type { Mesh } from '../sharding/index.ts';
 import type { Cluster } from './cluster.ts';
-import { estimateCollective } from './collective-seconds.ts';
-import { groupAlongAxes, groupLevels } from './group-levels.ts';
+import { CollectivePrices, type PlacedCollective } from './collective-prices.ts';
 import { type DeviceWork, operationSeconds } from './operation-seconds.ts';
-
-/** A collective as the prediction has it. */
-export interface PlacedCollective {
-  readonly kind: string;
-  /** Mesh axes of the group. */
-  readonly axes: readonly string[];
-  /** The larger of operand and result on one device, for one execution. */
-  readonly bytesPerDevice: number;
-  readonly trips: number;
-}
 
 /** Seconds of one step. `stepSeconds` is compute plus communication less what overlaps. */
 export interface StepSeconds {
@@ -34,10 +23,9 @@ export function stepSeconds(
 ): StepSeconds {
   let computeSeconds = 0;
   for (const work of operations) computeSeconds += operationSeconds(work, cluster);
+  const prices = new CollectivePrices(mesh, cluster);
   let communicationSeconds = 0;
-  for (const collective of collectives) {
-    communicationSeconds += collective.trips * placedSeconds(collective, mesh, cluster);
-  }
+  for (const collective of collectives) communicationSeconds += collective.trips * prices.seconds(collective);
   const overlapSeconds = 0;
   const total = computeSeconds + communicationSeconds - overlapSeconds;
   return { computeSeconds, communicationSeconds, overlapSeconds, stepSeconds: total };
@@ -45,8 +33,5 @@ export function stepSeconds(
 
 /** Seconds of one execution of a collective on the links that its mesh axes lie on. */
 export function placedSeconds(collective: PlacedCollective, mesh: Mesh, cluster: Cluster): number {
-  const group = groupAlongAxes(mesh, collective.axes);
-  const levels = groupLevels(cluster, group);
-  const groupSize = levels.reduce((product, level) => product * level.size, 1);
-  return estimateCollective({ kind: collective.kind, bytes: collective.bytesPerDevice, groupSize, levels }).seconds;
+  return new CollectivePrices(mesh, cluster).seconds(collective);
 }

@@ -1,13 +1,15 @@
 import { type BytesOf, type MemoryOfKind, memoryPerDevice } from '../cost/index.ts';
 import type { Func } from '../ir/index.ts';
 import {
+  createLivenessGraph,
   createMemoryGraph,
   type MemoryProblem,
   measureLiveness,
   orderOfProgram,
   residentBytes,
+  runsInOrder,
 } from '../memory/index.ts';
-import { memoryProblemOf } from './memory-problem.ts';
+import { planFunction } from './memory-problem.ts';
 
 /**
  * Memory of one step on one device, by kind, when the operations of a function without calls run in program order.
@@ -19,12 +21,18 @@ export function deviceMemory(func: Func, bytesOf: BytesOf): MemoryOfKind[] {
 }
 
 /** The most bytes beyond arguments and constants that are there at once, in program order. */
-function transientBytes(func: Func, bytesOf: BytesOf): number {
-  const { problem } = memoryProblemOf(func, func.name, { bytesOf, bodyBytes: transientOf, materialise: 'fused' });
-  return transientOf(problem);
+export function transientBytes(func: Func, bytesOf: BytesOf): number {
+  return transientOf(planFunction(func, func.name, { bytesOf, bodyBytes: transientOf, materialise: 'fused' }).problem);
 }
 
 function transientOf(problem: MemoryProblem): number {
-  const graph = createMemoryGraph(problem);
-  return measureLiveness(graph, orderOfProgram(graph)).peakBytes - residentBytes(graph);
+  const graph = createLivenessGraph(problem);
+  const order = runsInOrder(graph) ? identityOrder(graph.operatorCount) : orderOfProgram(createMemoryGraph(problem));
+  return measureLiveness(graph, order).peakBytes - residentBytes(graph);
+}
+
+function identityOrder(count: number): Int32Array {
+  const order = new Int32Array(count);
+  for (let step = 0; step < count; step++) order[step] = step;
+  return order;
 }

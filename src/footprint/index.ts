@@ -1,4 +1,4 @@
-export { deviceMemory } from './device-memory.ts';
+export { deviceMemory, transientBytes } from './device-memory.ts';
 export type { ProgramMemory, ProgramMemoryOptions } from './memory-problem.ts';
 export { memoryProblem, memoryProblemOf } from './memory-problem.ts';
 export type { Materialise } from './memory-rules.ts';

@@ -29,7 +29,8 @@ export interface BlockBoundary {
 
 export interface PlannedBlock {
   readonly problem: MemoryProblem;
-  readonly tensorOf: ReadonlyMap<ValueId, number>;
+  /** The tensor in which a value lies; -1 for one that is nowhere, or in no block that was planned here. */
+  readonly tensorOf: (value: ValueId) => number;
   readonly operationOf: readonly number[];
   readonly state: readonly (readonly [number, number])[];
 }
@@ -67,15 +68,16 @@ class BlockPlanner {
     for (const { value, name, kind } of inputs) {
       this.#tensorOf.set(value, this.#draft.addTensor(name, this.#context.bytesOf(value), kind, isRegion));
     }
-    const operations = this.#block.operations.slice(0, -1);
-    for (const [index, operation] of operations.entries()) this.#addOperation(operation, index);
-    const returned = this.#block.operations.at(-1)?.operands ?? [];
+    const { operations } = this.#block;
+    for (let index = 0; index < operations.length - 1; index++) this.#addOperation(operations[index], index);
+    const returned = operations.at(-1)?.operands ?? [];
     const results = returned.map(value => this.#tensorAt(value));
     const state = this.#draft.tieState(this.#links(results), results);
     for (const tensor of results) this.#draft.setOutput(tensor, isRegion);
-    const tensorOf = new Map(
-      [...this.#places.keys(), ...this.#tensorOf.keys()].map(v => [v, this.#rootOf(v)?.tensor ?? -1]),
-    );
+    const tensorOf = (value: ValueId): number => {
+      const known = this.#places.has(value) || this.#tensorOf.has(value);
+      return known ? (this.#rootOf(value)?.tensor ?? -1) : -1;
+    };
     return { problem: this.#draft.problem, tensorOf, operationOf: this.#draft.operationOf, state };
   }
 
@@ -84,37 +86,31 @@ class BlockPlanner {
   }
 
   #addOperation(operation: Operation, index: number): void {
-    const own = operation.results.filter(result => this.#places.get(result)?.kind === 'own');
-    if (own.length === 0 && operation.results.length > 0) return;
-    const name = `${operation.scope ?? operation.name.replace(/^stablehlo\./, '')}.${index}`;
+    const isOwn = operation.results.map(result => this.#places.get(result)?.kind === 'own');
+    if (isOwn.length > 0 && !isOwn.includes(true)) return;
+    const name = `${operation.scope ?? shortName(operation)}.${index}`;
     if (
       operation.name === 'stablehlo.constant' &&
       !(isSplatConstant(operation) && this.#context.materialise === 'stated')
     ) {
-      for (const value of own)
+      for (const value of operation.results)
         this.#tensorOf.set(value, this.#draft.addTensor(name, this.#context.bytesOf(value), 'constant'));
       return;
     }
-    const operands = operation.operands.flatMap(value => this.#readingsOf(value));
-    const isOperand = new Set(operation.operands);
-    const captured = readValues(operation).flatMap(value => (isOperand.has(value) ? [] : this.#readingsOf(value)));
-    const inputs = [...new Set([...operands, ...captured].map(reading => reading.tensor))];
+    const readings = this.#readingsOf(operation);
+    const inputs: number[] = [];
+    for (const { tensor } of readings) if (!inputs.includes(tensor)) inputs.push(tensor);
     const outputs = operation.results.map((value, result) => {
-      if (!own.includes(value)) return -1;
+      if (!isOwn[result]) return -1;
       const suffix = operation.results.length > 1 ? `#${result}` : '';
       const tensor = this.#draft.addTensor(`${name}${suffix}`, this.#context.bytesOf(value), 'made');
       this.#tensorOf.set(value, tensor);
       return tensor;
     });
     const workspaceBytes = bodyWorkspace(this.#context, operation);
-    this.#draft.addOperator(
-      name,
-      inputs,
-      outputs.filter(tensor => tensor >= 0),
-      index,
-      workspaceBytes,
-    );
-    this.#addInPlace(operation, outputs, [...operands, ...captured]);
+    const made = outputs.includes(-1) ? outputs.filter(tensor => tensor >= 0) : outputs;
+    this.#draft.addOperator(name, inputs, made, index, workspaceBytes);
+    this.#addInPlace(operation, outputs, readings);
   }
 
   /** Outputs may take over operands that the operation reads element by element, or at one place only. */
@@ -139,16 +135,25 @@ class BlockPlanner {
     return root && { tensor: root.tensor, isDirect: root.isDirect && place.shift === 0 };
   }
 
-  /** The tensors that reading a value reads. */
-  #readingsOf(value: ValueId): Reading[] {
+  /** What an operation reads: its operands, then what its regions capture beside them. */
+  #readingsOf(operation: Operation): Reading[] {
+    const { operands, regions } = operation;
+    const readings: Reading[] = [];
+    for (const value of operands) this.#read(value, true, readings);
+    if (regions.length === 0) return readings;
+    for (const value of readValues(operation)) if (!operands.includes(value)) this.#read(value, true, readings);
+    return readings;
+  }
+
+  /** Adds the tensors that reading a value reads. */
+  #read(value: ValueId, isDirect: boolean, readings: Reading[]): void {
     const place = this.#places.get(value);
     if (place?.kind === 'nowhere') {
-      return place.sources.flatMap(source =>
-        this.#readingsOf(source).map(reading => ({ ...reading, isDirect: false })),
-      );
+      for (const source of place.sources) this.#read(source, false, readings);
+      return;
     }
     const root = this.#rootOf(value);
-    return root === undefined ? [] : [root];
+    if (root !== undefined) readings.push(isDirect ? root : { tensor: root.tensor, isDirect });
   }
 
   /** The tensor of a value that has one; values from around the block get one that counts nothing. */
@@ -172,6 +177,10 @@ class BlockPlanner {
       return isTied ? [{ from, result }] : [];
     });
   }
+}
+
+function shortName({ name }: Operation): string {
+  return name.startsWith('stablehlo.') ? name.slice('stablehlo.'.length) : name;
 }
 
 /** Bytes that the bodies of an operation need beside its operands and results: the largest of them, each planned alone. */

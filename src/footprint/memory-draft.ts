@@ -23,8 +23,8 @@ export class MemoryDraft {
   readonly #operationOf: number[] = [];
   readonly #aliases: MemoryAlias[] = [];
   /** The operator that makes each tensor, and the last that reads it. */
-  readonly #producerOf = new Map<number, number>();
-  readonly #lastReaderOf = new Map<number, number>();
+  readonly #producerOf: number[] = [];
+  readonly #lastReaderOf: number[] = [];
   /** Tensors that may be taken over, by the one that may take them. */
   readonly #reusable = new Map<number, number[]>();
 
@@ -53,6 +53,8 @@ export class MemoryDraft {
   /** Adds a tensor. One that lies outside counts nothing. */
   addTensor(name: string, bytes: number, kind: MemoryTensor['kind'], isOutside = false): number {
     this.#wholeBytes.push(bytes);
+    this.#producerOf.push(-1);
+    this.#lastReaderOf.push(-1);
     return this.#tensors.push({ name, sizeBytes: isOutside ? 0 : bytes, kind }) - 1;
   }
 
@@ -65,17 +67,21 @@ export class MemoryDraft {
     workspace = 0,
   ): void {
     const operator = this.#operators.length;
-    this.#operators.push({ name, inputs, outputs, ...(workspace > 0 ? { workspaceBytes: workspace } : {}) });
+    this.#operators.push(
+      workspace > 0 ? { name, inputs, outputs, workspaceBytes: workspace } : { name, inputs, outputs },
+    );
     this.#operationOf.push(operation);
-    for (const tensor of outputs) this.#producerOf.set(tensor, operator);
-    for (const tensor of inputs) this.#lastReaderOf.set(tensor, operator);
+    for (const tensor of outputs) this.#producerOf[tensor] = operator;
+    for (const tensor of inputs) this.#lastReaderOf[tensor] = operator;
   }
 
   /** Says that the operator that makes `tensor` can write it over `of`, where their sizes are the same. */
   allowReuse(tensor: number, of: number): void {
     if (this.#wholeBytes[of] !== this.#wholeBytes[tensor]) return;
     this.#aliases.push({ kind: 'mayReuse', tensor, of });
-    this.#reusable.set(tensor, [...(this.#reusable.get(tensor) ?? []), of]);
+    const known = this.#reusable.get(tensor);
+    if (known === undefined) this.#reusable.set(tensor, [of]);
+    else known.push(of);
   }
 
   /** True when both tensors take the same memory here. */
@@ -142,13 +148,13 @@ export class MemoryDraft {
 
   /** True when the program reads an input after it makes what takes its place: then the order may contradict the state. */
   #isReadLate({ from, result }: StateLink, results: readonly number[]): boolean {
-    return (this.#lastReaderOf.get(from) ?? -1) > (this.#producerOf.get(results[result]) ?? -1);
+    return this.#lastReaderOf[from] > this.#producerOf[results[result]];
   }
 
   /** True when the operator that makes `to` may write it where `from` is. */
   #mayOverwrite(from: number, to: number): boolean {
-    const producer = this.#producerOf.get(to);
-    if (producer === undefined) return false;
+    const producer = this.#producerOf[to];
+    if (producer < 0) return false;
     if (!this.#operators[producer].inputs.includes(from)) return true;
     return this.#reusable.get(to)?.includes(from) ?? false;
   }

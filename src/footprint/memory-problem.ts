@@ -1,6 +1,6 @@
 import { aliasedResult, entryFunction, type Func, type Program, typeBytes, type ValueId } from '../ir/index.ts';
 import { defaultAlignmentBytes, type MemoryProblem, solveNow } from '../memory/index.ts';
-import { planBlock } from './memory-block.ts';
+import { type PlannedBlock, planBlock } from './memory-block.ts';
 import { isDonatedArgument, type Materialise } from './memory-rules.ts';
 
 export interface ProgramMemoryOptions {
@@ -41,34 +41,35 @@ export function memoryProblem(program: Program, options: ProgramMemoryOptions = 
 
 /** `memoryProblem` of one function without calls. */
 export function memoryProblemOf(func: Func, name: string, options: ProgramMemoryOptions = {}): ProgramMemory {
+  const { problem, tensorOf, operationOf, state } = planFunction(func, name, options);
+  const loss = lossOf(func, func.body.operations.at(-1)?.operands ?? []);
+  return {
+    problem,
+    tensorOf: Int32Array.from({ length: func.valueTypes.length }, (_, value) => tensorOf(value)),
+    operationOf,
+    state,
+    ...(loss === undefined ? {} : { loss: tensorOf(loss) }),
+  };
+}
+
+/** The body of a function as a block of a memory problem. */
+export function planFunction(func: Func, name: string, options: ProgramMemoryOptions = {}): PlannedBlock {
   const { materialise = 'stated', alignmentBytes = defaultAlignmentBytes } = options;
   const bytesOf = options.bytesOf ?? (value => typeBytes(func.valueTypes[value]));
   const bodyBytes = options.bodyBytes ?? (body => solveNow(body).stats.arenaBytes);
   const returned = func.body.operations.at(-1)?.operands ?? [];
-  const { problem, tensorOf, operationOf, state } = planBlock(
-    { func, bytesOf, bodyBytes, materialise, alignmentBytes, name },
-    func.body,
-    {
-      arguments: func.arguments.map((argument, index) => ({
-        value: argument.value,
-        name: argument.name ?? `arg${index}`,
-        kind: isDonatedArgument(argument) ? 'donated' : 'kept',
-      })),
-      state: func.arguments.flatMap((argument, index) => {
-        const result = aliasedResult(argument);
-        return result < 0 || result >= returned.length ? [] : [{ argument: index, result }];
-      }),
-      isRegion: false,
-    },
-  );
-  const loss = lossOf(func, returned);
-  return {
-    problem,
-    tensorOf: Int32Array.from({ length: func.valueTypes.length }, (_, value) => tensorOf.get(value) ?? -1),
-    operationOf,
-    state,
-    ...(loss === undefined ? {} : { loss: tensorOf.get(loss) ?? -1 }),
-  };
+  return planBlock({ func, bytesOf, bodyBytes, materialise, alignmentBytes, name }, func.body, {
+    arguments: func.arguments.map((argument, index) => ({
+      value: argument.value,
+      name: argument.name ?? `arg${index}`,
+      kind: isDonatedArgument(argument) ? 'donated' : 'kept',
+    })),
+    state: func.arguments.flatMap((argument, index) => {
+      const result = aliasedResult(argument);
+      return result < 0 || result >= returned.length ? [] : [{ argument: index, result }];
+    }),
+    isRegion: false,
+  });
 }
 
 /** The value of the only unaliased float scalar that a function returns. */

@@ -117,9 +117,11 @@ export function inPlacePairs(operation: Operation, typeOf: (value: number) => Ty
   const { name, operands, results } = operation;
   if (isElementwise(operation, typeOf)) {
     const width = widthOf(typeOf(results[0]));
-    return operands.flatMap((operand, index): [number, number][] =>
-      widthOf(typeOf(operand)) === width ? [[index, 0]] : [],
-    );
+    const pairs: [number, number][] = [];
+    for (const [index, operand] of operands.entries()) {
+      if (widthOf(typeOf(operand)) === width) pairs.push([index, 0]);
+    }
+    return pairs;
   }
   if (name === 'stablehlo.dynamic_update_slice') return [[0, 0]];
   if (name === 'stablehlo.scatter' || name === 'stablehlo.while') return results.map((_, index) => [index, index]);
@@ -136,7 +138,9 @@ export function isDonatedArgument(argument: FuncArgument): boolean {
 }
 
 /** Values that an operation and all inside it read, but for those that are made inside. Once each, in order. */
-export function readValues(operation: Operation): number[] {
+export function readValues(operation: Operation): readonly number[] {
+  const { operands, regions } = operation;
+  if (regions.length === 0) return operands.length < 2 ? operands : [...new Set(operands)];
   const inside = new Set<number>();
   const read = new Set<number>();
   const visit = (current: Operation): void => {

@@ -17,6 +17,8 @@ export type ValuePlace =
   | { readonly kind: 'inside'; readonly of: number; readonly shift: number }
   | { readonly kind: 'nowhere'; readonly sources: readonly number[] };
 
+const own: ValuePlace = { kind: 'own' };
+
 /**
  * Places every result of a block's own operations. What the block returns has bytes of its own or is a renaming of what
  * has. `bytesOf` gives what a value takes on a device: nothing larger is kept for want of a value.
@@ -30,70 +32,69 @@ export function placeValues(
   const places = new Map<number, ValuePlace>();
   const operations = block.operations.slice(0, -1);
   if (materialise === 'all') {
-    for (const { results } of operations) for (const result of results) places.set(result, { kind: 'own' });
+    for (const { results } of operations) for (const result of results) places.set(result, own);
     return places;
   }
   const returned = new Set(block.operations.at(-1)?.operands ?? []);
-  const fusable = findFusable(operations, returned, typeOf);
-  const keptFor = (value: number): number => {
+  const kept = findKept(operations, returned, typeOf);
+  const bytesRead = (value: number): number => {
     const place = places.get(value);
-    if (place?.kind === 'inside') return keptFor(place.of);
-    return place?.kind === 'nowhere' ? place.sources.reduce((sum, source) => sum + keptFor(source), 0) : bytesOf(value);
-  };
-  const isMadeAnew = (operation: Operation, result: number): boolean => {
-    if (materialise !== 'fused' || !fusable.has(result) || !isFused(operation, typeOf)) return false;
-    return operation.operands.reduce((sum, operand) => sum + keptFor(operand), 0) <= bytesOf(result);
+    if (place?.kind === 'inside') return bytesRead(place.of);
+    return place?.kind === 'nowhere' ? sumOf(place.sources, bytesRead) : bytesOf(value);
   };
   for (const operation of operations) {
-    operation.results.forEach((result, index) => {
-      const place = placeOf(operation, index, typeOf, places, fusable, returned);
-      const isAnew = place.kind === 'own' && isMadeAnew(operation, result);
+    const isFusable = materialise === 'fused' && isFused(operation, typeOf);
+    for (const [index, result] of operation.results.entries()) {
+      const place = placeOf(operation, index, typeOf, places, kept, returned);
+      const isAnew = isFusable && !kept.has(result) && sumOf(operation.operands, bytesRead) <= bytesOf(result);
       places.set(result, isAnew ? { kind: 'nowhere', sources: operation.operands } : place);
-    });
+    }
   }
   return places;
 }
+
+const sumOf = (values: readonly number[], bytesOf: (value: number) => number): number =>
+  values.reduce((sum, value) => sum + bytesOf(value), 0);
 
 function placeOf(
   operation: Operation,
   index: number,
   typeOf: (value: number) => Type,
   places: ReadonlyMap<number, ValuePlace>,
-  fusable: ReadonlySet<number>,
+  kept: ReadonlySet<number>,
   returned: ReadonlySet<number>,
 ): ValuePlace {
   const result = operation.results[index];
   const isReturned = returned.has(result);
   if (isMadeFromNothing(operation) && !isReturned) return { kind: 'nowhere', sources: [] };
-  if (operation.name === 'stablehlo.broadcast_in_dim' && fusable.has(result)) {
+  if (operation.name === 'stablehlo.broadcast_in_dim' && !kept.has(result)) {
     return { kind: 'nowhere', sources: operation.operands };
   }
   const view = viewedOperand(operation, index, typeOf);
-  if (view === undefined) return { kind: 'own' };
+  if (view === undefined) return own;
   const isSlice = operation.name === 'stablehlo.slice';
   if (places.get(view.operand)?.kind === 'nowhere') {
     // A renaming of what is nowhere is nowhere too; a part of it is made by whoever cuts it out.
-    return isReturned || isSlice ? { kind: 'own' } : { kind: 'nowhere', sources: [view.operand] };
+    return isReturned || isSlice ? own : { kind: 'nowhere', sources: [view.operand] };
   }
-  return isReturned && isSlice ? { kind: 'own' } : { kind: 'inside', of: view.operand, shift: view.shift };
+  return isReturned && isSlice ? own : { kind: 'inside', of: view.operand, shift: view.shift };
 }
 
-/** Results that are only read, under whatever name or broadcast, by what computes element by element or reduces. */
-function findFusable(
+/** Values that are read by more, under whatever name or broadcast, than what computes element by element or reduces. */
+function findKept(
   operations: readonly Operation[],
   returned: ReadonlySet<number>,
   typeOf: (value: number) => Type,
 ): Set<number> {
-  const blocked = new Set<number>(returned);
-  for (const operation of [...operations].reverse()) {
-    const read = readValues(operation);
-    const isPassedOn = passes.has(operation.name);
-    const fuses = isElementwise(operation, typeOf) || operation.name === 'stablehlo.reduce';
-    if (isPassedOn ? operation.results.some(result => blocked.has(result)) : !fuses) {
-      for (const value of read) blocked.add(value);
-    }
+  const kept = new Set<number>(returned);
+  for (let index = operations.length - 1; index >= 0; index--) {
+    const operation = operations[index];
+    const keeps = passes.has(operation.name)
+      ? operation.results.some(result => kept.has(result))
+      : operation.name !== 'stablehlo.reduce' && !isElementwise(operation, typeOf);
+    if (keeps) for (const value of readValues(operation)) kept.add(value);
   }
-  return new Set(operations.flatMap(({ results }) => results.filter(result => !blocked.has(result))));
+  return kept;
 }
 
 const passes: ReadonlySet<string> = new Set([

@@ -109,6 +109,9 @@ class FunctionCounter {
   }
 
   operationWork(operation: Operation): Work {
+    if (!nestingNames.has(operation.name)) {
+      return operationDefinition(operation.name)?.terminator === true ? noWork : this.#ownWork(operation);
+    }
     const tally = emptyTally();
     this.#addOperation(tally, operation);
     return sumWork(tally.byName.values());
@@ -162,7 +165,9 @@ class FunctionCounter {
       results: operation.results.map(value => valueTypes[value]),
       typeOf: value => valueTypes[value],
     };
-    const bytes = [...context.operands, ...context.results].reduce((sum, type) => sum + typeBytes(type), 0);
+    let bytes = 0;
+    for (const type of context.operands) bytes += typeBytes(type);
+    for (const type of context.results) bytes += typeBytes(type);
     let flops = definition?.flops?.(context) ?? 0;
     let transcendentals = definition?.transcendental === true ? flops : 0;
     const runs = operation.regions.length === 0 ? [] : (definition?.regionRuns?.(context) ?? []);
@@ -180,6 +185,11 @@ class FunctionCounter {
     return tallies[flops.indexOf(Math.max(...flops))] ?? emptyTally();
   }
 }
+
+/** Operations whose work is that of operations elsewhere. */
+const nestingNames: ReadonlySet<string> = new Set(['func.call', 'stablehlo.while', 'stablehlo.if', 'stablehlo.case']);
+
+const noWork: Work = { flops: 0, transcendentals: 0, bytes: 0 };
 
 function emptyTally(): Tally {
   return { byName: new Map(), expanded: 0, unknownLoops: 0 };

@@ -56,7 +56,7 @@ function printForm(printer: OperationPrinter, operation: Operation, form: Operat
   for (const [index, clause] of form.clauses.entries()) {
     sink.text(`${index > 0 || operands.length > 0 ? ', ' : ' '}${formatClause(clause, attributes)}`);
   }
-  printer.others(attributes, form.clauses.flatMap(clauseAttributes));
+  printer.others(attributes, form.clauses.length === 0 ? [] : form.clauses.flatMap(clauseAttributes));
   sink.text(` : ${formatTypes(printer, operation, form.types)}`);
 }
 

@@ -129,8 +129,8 @@ export class OperationPrinter {
 
   /** Prints ` {name = value}` with all entries but `without`; nothing when none is left. */
   others(attributes: Attributes, without: readonly string[] = [], before = ' '): void {
+    if (Object.keys(attributes).every(name => without.includes(name))) return;
     const names = sortedNames(attributes).filter(name => !without.includes(name));
-    if (names.length === 0) return;
     this.sink.text(before);
     printDictionary(this.sink, attributes, names);
   }

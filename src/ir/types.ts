@@ -70,7 +70,10 @@ export function formatType(type: Type): string {
 
 /** True when both types are the same. */
 export function equalTypes(a: Type, b: Type): boolean {
-  return a === b || formatType(a) === formatType(b);
+  if (a === b) return true;
+  if (a.kind !== 'tensor' || b.kind !== 'tensor') return formatType(a) === formatType(b);
+  const alike = a.element === b.element && a.encoding === b.encoding && a.shape.length === b.shape.length;
+  return alike && a.shape.every((size, dimension) => size === b.shape[dimension]);
 }
 
 /** Number of elements of a tensor of this shape; 1 for rank 0. */
@@ -80,11 +83,28 @@ export function elementCount(shape: readonly number[]): number {
   return count;
 }
 
+/** Bits of one element of the common types, as it is stored. */
+const commonBits: ReadonlyMap<string, number> = new Map([
+  ['i1', 8],
+  ['i8', 8],
+  ['ui8', 8],
+  ['i16', 16],
+  ['ui16', 16],
+  ['bf16', 16],
+  ['f16', 16],
+  ['i32', 32],
+  ['ui32', 32],
+  ['f32', 32],
+  ['i64', 64],
+  ['ui64', 64],
+  ['f64', 64],
+  ['index', 64],
+]);
+
 /** Bits of one element, as it is stored. */
 export function elementBits(element: ElementType): number {
-  if (element === 'i1') return 8;
-  if (element === 'index') return 64;
-  if (element === 'bf16') return 16;
+  const common = commonBits.get(element);
+  if (common !== undefined) return common;
   const complex = /^complex<f(\d+)>$/.exec(element);
   if (complex !== null) return 2 * Number(complex[1]);
   const eight = /^f(4|6|8)E/.exec(element);

@@ -24,7 +24,8 @@ export interface Buffers {
 /** The tensor whose bytes each tensor's are part of: itself where it is no view. Cycles end at any of their members. */
 export function viewRoots(problem: MemoryProblem): { roots: Int32Array; shifts: Float64Array } {
   const count = problem.tensors.length;
-  const parent = Int32Array.from({ length: count }, (_, tensor) => tensor);
+  const parent = new Int32Array(count);
+  for (let tensor = 0; tensor < count; tensor++) parent[tensor] = tensor;
   const step = new Float64Array(count);
   for (const { kind, tensor, of, offsetBytes } of problem.aliases) {
     if (kind !== 'view') continue;
@@ -34,7 +35,9 @@ export function viewRoots(problem: MemoryProblem): { roots: Int32Array; shifts: 
   const roots = new Int32Array(count);
   const shifts = new Float64Array(count);
   for (let tensor = 0; tensor < count; tensor++) {
-    let [root, shift, hops] = [tensor, 0, 0];
+    let root = tensor;
+    let shift = 0;
+    let hops = 0;
     while (parent[root] !== root && hops++ < count) {
       shift += step[root];
       root = parent[root];
@@ -50,12 +53,8 @@ export function collectBuffers(problem: MemoryProblem): Buffers {
   const { roots, shifts } = viewRoots(problem);
   const ofTensor = new Int32Array(problem.tensors.length).fill(-1);
   let count = 0;
-  roots.forEach((root, tensor) => {
-    if (root === tensor) ofTensor[tensor] = count++;
-  });
-  roots.forEach((root, tensor) => {
-    ofTensor[tensor] = ofTensor[root];
-  });
+  for (let tensor = 0; tensor < roots.length; tensor++) if (roots[tensor] === tensor) ofTensor[tensor] = count++;
+  for (let tensor = 0; tensor < roots.length; tensor++) ofTensor[tensor] = ofTensor[roots[tensor]];
   const buffers: Buffers = {
     count,
     ofTensor,
@@ -77,7 +76,8 @@ function addTensor(problem: MemoryProblem, buffers: Buffers, tensor: MemoryTenso
   const buffer = buffers.ofTensor[index];
   const shift = buffers.shiftOfTensor[index];
   const alignment = tensor.alignmentBytes ?? (root ? problem.alignmentBytes : 1);
-  buffers.alignment[buffer] = leastCommonMultiple(buffers.alignment[buffer], alignment);
+  const known = buffers.alignment[buffer];
+  if (known !== alignment) buffers.alignment[buffer] = leastCommonMultiple(known, alignment);
   buffers.bytes[buffer] = Math.max(buffers.bytes[buffer], roundUp(shift + tensor.sizeBytes, alignment));
   if (root) buffers.bank[buffer] = tensor.bank ?? 0;
   if (tensor.offsetBytes !== undefined) buffers.fixed[buffer] = tensor.offsetBytes - shift;

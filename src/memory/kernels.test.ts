@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomMemoryProblem } from '../../test/support/memory-problems.ts';
 import { packLists, transpose } from './csr-kernel.ts';
-import { createMemoryGraph } from './graph.ts';
+import { createLivenessGraph, createMemoryGraph, runsInOrder } from './graph.ts';
 import { type Block, type Layout, packBlocks } from './layout.ts';
 import { findCollisions, type PlacedUse } from './overlap-sweep.ts';
 import { createPlaced, findOffset, insertBlock } from './placed-kernel.ts';
@@ -23,6 +23,22 @@ function reachable(edges: readonly (readonly number[])[]): Set<number>[] {
 }
 
 describe('graphs in columns', () => {
+  it('know whether operators run as they stand', () => {
+    const seen = new Set<boolean>();
+    for (let seed = 0; seed < 200; seed++) {
+      const problem = randomMemoryProblem(seed, { operators: 9 });
+      const turned = { ...problem, operators: [...problem.operators].reverse() };
+      for (const given of seed % 2 === 0 ? [problem] : [turned]) {
+        const { successors } = createMemoryGraph(given);
+        const order = firstTopologicalOrder(successors);
+        const stands = order.length === 9 && order.every((operator, step) => operator === step);
+        expect([seed, runsInOrder(createLivenessGraph(given))]).toEqual([seed, stands]);
+        seen.add(stands);
+      }
+    }
+    expect(seen.size).toBe(2);
+  });
+
   it('pack lists without repetitions and turn them around', () => {
     fc.assert(
       fc.property(lists, edges => {

@@ -1,10 +1,10 @@
-import type { MemoryGraph } from './graph.ts';
+import type { LivenessGraph } from './graph.ts';
 import { clearMatches, createReuseScratch, matchReuse } from './reuse-kernel.ts';
 
 /**
  * The steps [start, end) in which each buffer lives, by buffer, when operator `o` runs at step `position[o]`. O(N + E).
  */
-export function computeLifetimes(graph: MemoryGraph, position: Int32Array, start: Int32Array, end: Int32Array): void {
+export function computeLifetimes(graph: LivenessGraph, position: Int32Array, start: Int32Array, end: Int32Array): void {
   const { touchedBy, buffers, operatorCount } = graph;
   const steps = Math.max(1, operatorCount);
   for (let buffer = 0; buffer < buffers.count; buffer++) {
@@ -25,7 +25,7 @@ export function computeLifetimes(graph: MemoryGraph, position: Int32Array, start
  * over from inputs that die at the step. O(N + E).
  */
 export function sumLiveBytes(
-  graph: MemoryGraph,
+  graph: LivenessGraph,
   order: Int32Array,
   start: Int32Array,
   end: Int32Array,

@@ -4,9 +4,17 @@ import { expect, test } from 'vitest';
 import { parseCluster } from '../cost/index.ts';
 import { loadProgram, type Program } from '../ir/index.ts';
 import { planPinned } from '../plan/index.ts';
-import { type Layout, parsePins, propagate, resolvePins } from '../sharding/index.ts';
+import {
+  type Assignment,
+  type Layout,
+  type OperationChoice,
+  parsePins,
+  propagate,
+  propagatedAssignment,
+  resolvePins,
+} from '../sharding/index.ts';
 import { inlineCalls } from '../transform/index.ts';
-import { type Assignment, assignmentPins, type OperationChoice, propagatedAssignment } from './assignment.ts';
+import { assignmentPins } from './assignment.ts';
 import { createProblem, entryOf } from './problem.ts';
 import { type MeshProblem, problemOnMesh } from './problem-mesh.ts';
 import { recostAssignment } from './recost.ts';
@@ -42,6 +50,10 @@ test.each(cases)(
     const assignment = propagatedAssignment(ground, propagate(inlined, ground.mesh, pinned));
     expect(validateAssignment(ground, assignment)).toEqual([]);
     const cost = recostAssignment(ground, assignment);
+    expect(validateAssignment(ground, assignment, cost)).toEqual([]);
+    expect(validateAssignment(ground, assignment, { memoryBytes: Number.POSITIVE_INFINITY })).toMatchObject([
+      { kind: 'memory' },
+    ]);
     expect(cost.computeSeconds).toBeCloseTo(plan.predicted.computeSeconds, 12);
     expect(cost.communicationSeconds).toBeCloseTo(plan.predicted.communicationSeconds, 12);
     const again = planPinned(program, inlined, cluster, ground.mesh, assignmentPins(ground, assignment));

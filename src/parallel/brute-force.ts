@@ -1,10 +1,16 @@
 import type { Operation, ValueId } from '../ir/index.ts';
-import { type Layout, layoutBytes } from '../sharding/index.ts';
-import type { Assignment, OperationChoice } from './assignment.ts';
-import { type LayoutChange, ValueVersions } from './assignment-versions.ts';
+import {
+  type Assignment,
+  type Layout,
+  type LayoutChange,
+  layoutBytes,
+  type OperationChoice,
+  operationRole,
+  ValueVersions,
+} from '../sharding/index.ts';
 import { listMeshes, type MeshRules, meshRules } from './meshes.ts';
 import { dimensionSizes, entryOf, type ShardingProblem } from './problem.ts';
-import { type MeshProblem, operationRole, problemOnMesh } from './problem-mesh.ts';
+import { type MeshProblem, problemOnMesh } from './problem-mesh.ts';
 import { recostAssignment } from './recost.ts';
 import { Prices } from './recost-prices.ts';
 import { type ChoiceRules, exactChoiceRules, operationChoices, partialValues, valueLayouts } from './space.ts';

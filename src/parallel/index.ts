@@ -1,8 +1,4 @@
-export type { Assignment, OperationChoice } from './assignment.ts';
-export { assignmentPins, propagatedAssignment, unfoldChoices } from './assignment.ts';
-export { placeAssignment } from './assignment-placement.ts';
-export type { LayoutChange } from './assignment-versions.ts';
-export { ValueVersions } from './assignment-versions.ts';
+export { assignmentPins, unfoldChoices } from './assignment.ts';
 export type { BruteForceResult } from './brute-force.ts';
 export { bruteForce, bruteForceLimits } from './brute-force.ts';
 export type { FoldOptions } from './fold.ts';
@@ -21,15 +17,20 @@ export {
   dimensionSizes,
   problemDiagnostics,
 } from './problem.ts';
-export type { MeshProblem, OperationRole, PinnedLayouts } from './problem-mesh.ts';
-export { operationRole, problemOnMesh } from './problem-mesh.ts';
+export type { MeshProblem, PinnedLayouts } from './problem-mesh.ts';
+export { problemOnMesh } from './problem-mesh.ts';
 export type { AssignmentCost } from './recost.ts';
 export { recostAssignment } from './recost.ts';
 export { placedMemory, totalBytes } from './recost-memory.ts';
 export { Prices } from './recost-prices.ts';
+export type { MeshEffort, MeshPlan } from './search/mesh-search.ts';
+export type { MeshTrace, NoPlan, ShardingOptions, ShardingOutcome, ShardingSolution, ShardingStats } from './solve.ts';
+export { solveSharding } from './solve.ts';
 export type { ChoiceRules, ChoiceSpace } from './space.ts';
 export { choiceRules, exactChoiceRules, operationChoices, partialValues, valueLayouts } from './space.ts';
 export type { SpaceSize } from './space-size.ts';
 export { decidingOperations, spaceSize } from './space-size.ts';
+export type { TidyAssignment } from './tidy-mesh.ts';
+export { tidyMesh } from './tidy-mesh.ts';
 export type { Violation } from './validate.ts';
 export { validateAssignment } from './validate.ts';

@@ -38,6 +38,8 @@ test('a problem is completed from its program and its cluster', () => {
     memoryLimitBytes: 8e10,
     batchArguments: [0],
   });
+  expect(problem.batchArguments).toEqual([0]);
+  expect({ ...problem }.batchArguments).toEqual([0]);
 });
 
 test('a memory limit is a number of bytes above zero', () => {

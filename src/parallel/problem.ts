@@ -34,7 +34,7 @@ export interface ShardingProblem {
   readonly pins: readonly Pin[];
   /** Most bytes that one device may need at any time. */
   readonly memoryLimitBytes: number;
-  /** Positions of the arguments that carry the batch: data, not state. */
+  /** Positions of the arguments that carry the batch: data, not state. Found when they are first asked for. */
   readonly batchArguments: readonly number[];
 }
 
@@ -63,14 +63,18 @@ export interface ProblemDescription {
 /** Completes and checks a problem on an inlined program. Throws SK2009 and SK23.. with everything that is wrong. */
 export function createProblem(inlined: Program, request: ProblemRequest): ShardingProblem {
   const { cluster, mesh, pins = [] } = request;
-  const batch = request.batchArguments ?? findBatch(entryOf(inlined))?.dimensions.map(found => found.argument) ?? [];
+  let batchArguments = request.batchArguments;
   const problem: ShardingProblem = {
     program: inlined,
     cluster,
     ...(mesh === undefined ? {} : { mesh }),
     pins,
     memoryLimitBytes: request.memoryLimitBytes ?? deviceMemoryBytes(cluster),
-    batchArguments: [...new Set(batch)],
+    // Finding the batch follows dimensions through the whole program, and not every search asks for it.
+    get batchArguments() {
+      batchArguments ??= findBatch(entryOf(inlined))?.dimensions.map(({ argument }) => argument) ?? [];
+      return [...new Set(batchArguments)];
+    },
   };
   const wrong = problemDiagnostics(problem);
   if (wrong.length > 0) throw new DiagnosticError(wrong);

@@ -1,18 +1,26 @@
-import type { MemoryOfKind } from '../cost/index.ts';
-import { deviceMemory } from '../footprint/index.ts';
+import { argumentMemory, type MemoryOfKind, transientMemory } from '../cost/index.ts';
+import { transientBytes } from '../footprint/index.ts';
 import { type Block, type Func, type Operation, type Type, typeBytes, type ValueId } from '../ir/index.ts';
-import { type Layout, layoutBytes, layoutKey, layoutOf, type Move, type Propagation } from '../sharding/index.ts';
+import {
+  equalLayouts,
+  type Layout,
+  layoutBytes,
+  layoutOf,
+  type Move,
+  type Propagation,
+  type Sharding,
+} from '../sharding/index.ts';
 
 /**
  * Memory of a placed program on one device, by kind. Unlike in the program alone, each layout into which a value is
  * brought is a buffer of its own, from where it is made to where it is read last: gathered parameters count.
  */
 export function placedMemory(propagation: Propagation): MemoryOfKind[] {
-  const { func } = propagation;
-  const moved = new MovedProgram(propagation);
-  const state = deviceMemory(func, moved.bytesOf).filter(({ kind }) => !transient.has(kind));
-  const rest = deviceMemory(moved.func, moved.bytesOf).filter(({ kind }) => transient.has(kind));
-  return [...state, ...rest];
+  const { func, bytesOf } = new MovedProgram(propagation);
+  return [
+    ...argumentMemory(propagation.func, bytesOf),
+    ...transientMemory(func, bytesOf, transientBytes(func, bytesOf)),
+  ];
 }
 
 /** Bytes of all kinds together. */
@@ -20,7 +28,11 @@ export function totalBytes(memory: readonly MemoryOfKind[]): number {
   return memory.reduce((sum, { bytesPerDevice }) => sum + bytesPerDevice, 0);
 }
 
-const transient: ReadonlySet<string> = new Set(['outputs', 'temporaries']);
+/** A value in a layout other than its first. */
+interface Version {
+  readonly layout: Layout;
+  readonly name: ValueId;
+}
 
 /** The program with each change of layout as an operation, and the bytes of every value. */
 class MovedProgram {
@@ -29,34 +41,42 @@ class MovedProgram {
   readonly #types: Type[];
   readonly #bytes: number[];
   readonly #moves = new Map<Operation, Move[]>();
-  /** Names of values in layouts other than their first, by value and layout; inner blocks last. */
-  readonly #names: Map<string, ValueId>[] = [];
+  /** By value: its versions that are there, those of inner blocks last. */
+  readonly #versions: Version[][] = [];
+  /** Values whose newest version ends with the block that made it, oldest first. */
+  readonly #log: ValueId[] = [];
 
   constructor(propagation: Propagation) {
-    const { func, movements, plans, grid } = propagation;
+    const { func, movements } = propagation;
     this.#propagation = propagation;
     this.#types = [...func.valueTypes];
-    this.#bytes = func.valueTypes.map((type, value) => this.#localBytes(type, this.#handedOn(value)));
-    for (const [operation, plan] of plans) {
+    this.#bytes = this.#handedOnBytes();
+    for (const [operation, plan] of propagation.plans) {
       for (const [index, value] of operation.results.entries())
         this.#bytes[value] = this.#localBytes(func.valueTypes[value], plan.results[index]);
     }
     for (const movement of movements) {
       if (movement.kind !== 'reshard') continue;
-      const { operation } = movement.site;
-      this.#moves.set(operation, [...(this.#moves.get(operation) ?? []), movement]);
+      const known = this.#moves.get(movement.site.operation);
+      if (known === undefined) this.#moves.set(movement.site.operation, [movement]);
+      else known.push(movement);
     }
-    const targets = propagation.resultLayouts;
-    const body = this.#block(func.body, () => targets);
-    this.func = { ...func, body, valueTypes: this.#types };
-    if (this.#bytes.length !== this.#types.length) throw new Error(`internal: bytes of ${grid.mesh.axes.length} axes`);
+    this.func = { ...func, body: this.#block(func.body, propagation.resultLayouts), valueTypes: this.#types };
   }
 
   readonly bytesOf = (value: ValueId): number => this.#bytes[value];
 
-  #handedOn(value: ValueId): Layout | undefined {
-    const sharding = this.#propagation.shardings[value];
-    return sharding === undefined ? undefined : layoutOf(this.#propagation.grid, sharding);
+  /** Bytes of each value in the layout in which it is handed on. */
+  #handedOnBytes(): number[] {
+    const { func, grid, shardings } = this.#propagation;
+    const layouts = new Map<Sharding, Layout>();
+    return func.valueTypes.map((type, value) => {
+      const sharding = shardings[value];
+      if (sharding === undefined) return this.#localBytes(type, undefined);
+      const layout = layouts.get(sharding) ?? layoutOf(grid, sharding);
+      layouts.set(sharding, layout);
+      return this.#localBytes(type, layout);
+    });
   }
 
   #localBytes(type: Type, layout: Layout | undefined): number {
@@ -64,15 +84,15 @@ class MovedProgram {
     return layout === undefined ? 0 : layoutBytes(this.#propagation.grid, type, layout.dimensions);
   }
 
-  #block(block: Block, targets: (last: Operation) => readonly Layout[]): Block {
-    this.#names.push(new Map());
+  #block(block: Block, targets: readonly Layout[]): Block {
+    const mark = this.#log.length;
     const operations: Operation[] = [];
-    for (const operation of block.operations.slice(0, -1)) this.#operation(operation, operations);
     const last = block.operations.at(-1);
     if (last === undefined) throw new Error('internal: an empty block');
+    for (const operation of block.operations) if (operation !== last) this.#operation(operation, operations);
     this.#move(last, operations, false);
-    operations.push({ ...last, operands: this.#named(last.operands, targets(last)) });
-    this.#names.pop();
+    operations.push({ ...last, operands: this.#named(last.operands, targets) });
+    while (this.#log.length > mark) this.#versions[this.#log.pop() ?? 0].pop();
     return { arguments: block.arguments, operations };
   }
 
@@ -82,14 +102,16 @@ class MovedProgram {
       out.push(operation);
       return;
     }
-    this.#move(operation, out, false);
+    const moves = this.#moves.has(operation);
+    if (moves) this.#move(operation, out, false);
     const operands = this.#named(operation.operands, plan.operands);
-    const control = ['stablehlo.while', 'stablehlo.case', 'stablehlo.if'].includes(operation.name);
-    const regions = control
-      ? operation.regions.map(region => this.#block(region, () => plan.results))
-      : operation.regions;
-    out.push({ ...operation, operands, regions });
-    this.#move(operation, out, true);
+    const control = controlNames.has(operation.name);
+    if (control) {
+      out.push({ ...operation, operands, regions: operation.regions.map(region => this.#block(region, plan.results)) });
+    } else {
+      out.push(operands === operation.operands ? operation : { ...operation, operands });
+    }
+    if (moves) this.#move(operation, out, true);
   }
 
   /** Writes the moves at an operation: of what it reads before it, of what it makes after it. */
@@ -101,16 +123,21 @@ class MovedProgram {
       this.#bytes.push(this.#localBytes(type, to));
       const operands = this.#named([value], [from]);
       out.push({ name: 'skein.move', operands, results: [made], attributes: {}, regions: [], offset: -1 });
-      this.#names.at(-1)?.set(`${value}:${layoutKey(to)}`, made);
+      this.#versions[value] ??= [];
+      this.#versions[value].push({ layout: to, name: made });
+      this.#log.push(value);
     }
   }
 
-  #named(values: readonly ValueId[], layouts: readonly (Layout | undefined)[]): ValueId[] {
+  /** The values under the names that they have in these layouts; the list itself where all have their first. */
+  #named(values: readonly ValueId[], layouts: readonly (Layout | undefined)[]): readonly ValueId[] {
+    if (values.every(value => this.#versions[value] === undefined)) return values;
     return values.map((value, index) => {
       const layout = layouts[index];
       if (layout === undefined) return value;
-      const key = `${value}:${layoutKey(layout)}`;
-      return this.#names.findLast(names => names.has(key))?.get(key) ?? value;
+      return this.#versions[value]?.findLast(version => equalLayouts(version.layout, layout))?.name ?? value;
     });
   }
 }
+
+const controlNames: ReadonlySet<string> = new Set(['stablehlo.while', 'stablehlo.case', 'stablehlo.if']);

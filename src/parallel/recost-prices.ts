@@ -1,4 +1,4 @@
-import { operationSeconds, operationWork, placedSeconds } from '../cost/index.ts';
+import { CollectivePrices, type DeviceWork, operationSeconds, operationWork } from '../cost/index.ts';
 import type { Operation, TensorType } from '../ir/index.ts';
 import {
   axisNames,
@@ -6,21 +6,25 @@ import {
   type Layout,
   layoutBytes,
   layoutKey,
+  type OperationChoice,
+  piecesOfAtoms,
   reductionsOf,
   reshardSteps,
   type Step,
 } from '../sharding/index.ts';
-import type { OperationChoice } from './assignment.ts';
 import type { MeshProblem } from './problem-mesh.ts';
 
 /** Seconds of the parts of an assignment, each reckoned once. Their sum is what `recostAssignment` finds. */
 export class Prices {
   readonly #ground: MeshProblem;
+  readonly #collectives: CollectivePrices;
   readonly #steps = new Map<string, number>();
   readonly #changes = new Map<string, number>();
+  readonly #works = new Map<Operation, DeviceWork | undefined>();
 
   constructor(ground: MeshProblem) {
     this.#ground = ground;
+    this.#collectives = new CollectivePrices(ground.mesh, ground.problem.cluster);
   }
 
   /** Seconds of one change of layout. */
@@ -36,10 +40,12 @@ export class Prices {
 
   /** Seconds of an operation in one step: its work on one device, and collectives that are part of it. */
   operation(operation: Operation, choice: OperationChoice): number {
-    const { func, grid, facts, trips, numbers, problem } = this.#ground;
+    const { grid, facts, trips, numbers, problem } = this.#ground;
     const often = trips[numbers.get(operation) ?? -1] ?? 1;
-    const work = operationWork(func, grid, operation, choice.strategy, often);
-    if (work === undefined) return 0;
+    const whole = this.#wholeWork(operation, often);
+    if (whole === undefined) return 0;
+    const pieces = piecesOfAtoms(grid, choice.strategy.flat());
+    const work = { ...whole, flops: whole.flops / pieces, bytes: whole.bytes / pieces };
     const rule = facts.rule(operation);
     const type = (value: number): TensorType => facts.tensor(value) ?? { kind: 'tensor', shape: [], element: 'i1' };
     const halos = halosOf(grid, rule, choice.strategy, operation.operands.map(type), choice.operands);
@@ -59,18 +65,20 @@ export class Prices {
     return operationSeconds(work, problem.cluster) + often * inner;
   }
 
+  /** What an operation asks of one device where nothing is cut. */
+  #wholeWork(operation: Operation, often: number): DeviceWork | undefined {
+    if (this.#works.has(operation)) return this.#works.get(operation);
+    const work = operationWork(this.#ground.func, this.#ground.grid, operation, [], often);
+    this.#works.set(operation, work);
+    return work;
+  }
+
   #step(step: Step): number {
     const key = `${step.kind}:${step.atoms}:${step.bytesPerDevice}`;
     const known = this.#steps.get(key);
     if (known !== undefined) return known;
-    const { grid, mesh, problem } = this.#ground;
-    const placed = {
-      kind: step.kind,
-      axes: axisNames(grid, step.atoms),
-      bytesPerDevice: step.bytesPerDevice,
-      trips: 1,
-    };
-    const seconds = placedSeconds(placed, mesh, problem.cluster);
+    const { kind, atoms, bytesPerDevice } = step;
+    const seconds = this.#collectives.seconds({ kind, axes: axisNames(this.#ground.grid, atoms), bytesPerDevice });
     this.#steps.set(key, seconds);
     return seconds;
   }

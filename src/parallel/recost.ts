@@ -1,7 +1,5 @@
 import { deviceWork, type MemoryOfKind, type StepSeconds, stepSeconds } from '../cost/index.ts';
-import { collectives, type Propagation } from '../sharding/index.ts';
-import type { Assignment } from './assignment.ts';
-import { placeAssignment } from './assignment-placement.ts';
+import { type Assignment, collectiveSizes, type Propagation, placeAssignment } from '../sharding/index.ts';
 import type { MeshProblem } from './problem-mesh.ts';
 import { placedMemory, totalBytes } from './recost-memory.ts';
 
@@ -21,8 +19,9 @@ export interface AssignmentCost extends StepSeconds {
  */
 export function recostAssignment(ground: MeshProblem, assignment: Assignment): AssignmentCost {
   const placed = placeAssignment(ground, assignment);
-  const seconds = stepSeconds(deviceWork(placed), collectives(placed), ground.mesh, ground.problem.cluster);
+  const seconds = stepSeconds(deviceWork(placed), collectiveSizes(placed), ground.mesh, ground.problem.cluster);
   const memory = placedMemory(placed);
-  const layoutChanges = placed.movements.filter(({ kind }) => kind === 'reshard').length;
+  let layoutChanges = 0;
+  for (const { kind } of placed.movements) if (kind === 'reshard') layoutChanges++;
   return { ...seconds, layoutChanges, memory, memoryBytes: totalBytes(memory), placed };
 }

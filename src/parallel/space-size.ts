@@ -1,6 +1,6 @@
 import type { Operation, ValueId } from '../ir/index.ts';
-import { type FactorRule, type Grid, piecesOfAtoms } from '../sharding/index.ts';
-import { type MeshProblem, operationRole } from './problem-mesh.ts';
+import { type FactorRule, type Grid, operationRole, piecesOfAtoms } from '../sharding/index.ts';
+import type { MeshProblem } from './problem-mesh.ts';
 
 /** How many assignments a problem has on one mesh, before any rule leaves some out. */
 export interface SpaceSize {

@@ -2,8 +2,15 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseCluster } from '../cost/index.ts';
 import { parseProgram } from '../ir/index.ts';
-import { type FactorRule, formatSharding, type Grid, parseMesh, parsePin, shardingOf } from '../sharding/index.ts';
-import type { OperationChoice } from './assignment.ts';
+import {
+  type FactorRule,
+  formatSharding,
+  type Grid,
+  type OperationChoice,
+  parseMesh,
+  parsePin,
+  shardingOf,
+} from '../sharding/index.ts';
 import { createProblem } from './problem.ts';
 import { type MeshProblem, problemOnMesh } from './problem-mesh.ts';
 import {

@@ -5,12 +5,12 @@ import {
   type Grid,
   type Layout,
   layoutKey,
+  type OperationChoice,
   piecesOfAtoms,
   reducedLayout,
   reductionsOf,
   type Strategy,
 } from '../sharding/index.ts';
-import type { OperationChoice } from './assignment.ts';
 import type { MeshProblem } from './problem-mesh.ts';
 
 /** Rules by which choices are left out. Each can be switched off. */

@@ -1,210 +1,52 @@
-import type { Operation, ValueId } from '../ir/index.ts';
-import {
-  dimensionsOf,
-  type Layout,
-  layoutKey,
-  piecesOfAtoms,
-  reducedLayout,
-  reductionsOf,
-  shardingOf,
-  wholeLayout,
-} from '../sharding/index.ts';
-import type { Assignment, OperationChoice } from './assignment.ts';
-import { type MeshProblem, operationRole } from './problem-mesh.ts';
-import { recostAssignment } from './recost.ts';
+import { type Assignment, type AssignmentFault, checkAssignment, type Layout, layoutKey } from '../sharding/index.ts';
+import type { MeshProblem } from './problem-mesh.ts';
+import { type AssignmentCost, recostAssignment } from './recost.ts';
 
 /** A promise that an assignment breaks. */
 export interface Violation {
-  readonly kind: 'missing' | 'uneven' | 'twice' | 'rule' | 'partial' | 'pin' | 'affinity' | 'loop' | 'memory';
+  readonly kind: AssignmentFault['kind'] | 'pin' | 'memory';
   readonly message: string;
 }
 
 /**
- * Everything that is wrong with an assignment; empty when it is valid. Checked from the rules of the operations alone,
- * whatever found it: each layout is even and uses an atom once, layouts follow from strategies, partial sums are handed
- * through linear operations only and come from where they are made, pins hold, state stays where it is, what a loop
- * carries keeps its layout, and a device's memory suffices.
+ * Everything that is wrong with an assignment as the answer to a problem; empty when it is valid. Beside what makes it
+ * one that can be carried out at all, whatever found it, pins hold and a device's memory suffices. `cost` is what
+ * `recostAssignment` says of the assignment; it is asked where it is left out.
  */
-export function validateAssignment(ground: MeshProblem, assignment: Assignment): Violation[] {
-  const checker = new Checker(ground, assignment);
-  checker.check();
-  if (checker.violations.length > 0) return checker.violations;
-  const { memoryBytes } = recostAssignment(ground, assignment);
+export function validateAssignment(
+  ground: MeshProblem,
+  assignment: Assignment,
+  cost?: Pick<AssignmentCost, 'memoryBytes'>,
+): Violation[] {
+  const faults = checkAssignment(ground, assignment);
+  const violations: Violation[] = [
+    ...faults.map(({ kind, message }) => ({ kind, message })),
+    ...brokenPins(ground, assignment),
+  ];
+  if (violations.length > 0) return violations;
+  const { memoryBytes } = cost ?? recostAssignment(ground, assignment);
   const limit = ground.problem.memoryLimitBytes;
   if (memoryBytes <= limit) return [];
   return [{ kind: 'memory', message: `a device needs ${memoryBytes} bytes of ${limit}` }];
 }
 
-class Checker {
-  readonly violations: Violation[] = [];
-  readonly #ground: MeshProblem;
-  readonly #assignment: Assignment;
-  /** The layout in which each value is handed on. */
-  readonly #homes = new Map<ValueId, Layout>();
-
-  constructor(ground: MeshProblem, assignment: Assignment) {
-    this.#ground = ground;
-    this.#assignment = assignment;
+function brokenPins({ operations, pinned }: MeshProblem, assignment: Assignment): Violation[] {
+  const broken: Violation[] = [];
+  const check = (what: string, pin: Layout | undefined, layout: Layout | undefined): void => {
+    if (pin === undefined || layout === undefined || layoutKey(pin) === layoutKey(layout)) return;
+    broken.push({ kind: 'pin', message: `${what} is pinned otherwise` });
+  };
+  for (const [index, layout] of assignment.arguments.entries())
+    check(`argument ${index}`, pinned.arguments[index], layout);
+  for (const [index, layout] of assignment.results.entries()) check(`result ${index}`, pinned.results[index], layout);
+  for (const [number, choice] of assignment.choices.entries()) {
+    const operation = operations[number];
+    for (const [index, value] of (choice === undefined ? [] : operation.results).entries())
+      check(
+        `result ${index} of operation ${number} (${operation.name})`,
+        pinned.values.get(value),
+        choice?.finals[index],
+      );
   }
-
-  check(): void {
-    const { func, pinned, donors } = this.#ground;
-    const { arguments: given, results } = this.#assignment;
-    if (given.length !== func.arguments.length || results.length !== func.results.length) {
-      this.#say('missing', `${given.length} arguments and ${results.length} results are placed`);
-      return;
-    }
-    for (const [index, { value }] of func.arguments.entries()) {
-      this.#checkLayout(`argument ${index}`, value, given[index]);
-      this.#checkWhole(`argument ${index}`, given[index]);
-      this.#checkPin(`argument ${index}`, pinned.arguments[index], given[index]);
-      this.#homes.set(value, given[index]);
-    }
-    this.#checkBlock(func.body.operations);
-    for (const [index, value] of (func.body.operations.at(-1)?.operands ?? []).entries()) {
-      this.#checkLayout(`result ${index}`, value, results[index]);
-      this.#checkWhole(`result ${index}`, results[index]);
-      this.#checkPin(`result ${index}`, pinned.results[index], results[index]);
-      const donor = donors[index];
-      if (donor >= 0 && layoutKey(given[donor]) !== layoutKey(results[index]))
-        this.#say('affinity', `result ${index} takes the buffer of argument ${donor} and lies otherwise`);
-    }
-  }
-
-  #say(kind: Violation['kind'], message: string): void {
-    this.violations.push({ kind, message });
-  }
-
-  #checkBlock(operations: readonly Operation[]): void {
-    for (const operation of operations.slice(0, -1)) this.#checkOperation(operation);
-  }
-
-  #checkOperation(operation: Operation): void {
-    const number = this.#ground.numbers.get(operation) ?? -1;
-    const what = `operation ${number} (${operation.name})`;
-    const role = operationRole(this.#ground, operation);
-    if (role === 'cheap') return;
-    const choice = this.#assignment.choices[number];
-    if (choice === undefined) {
-      this.#say('missing', `${what} has no choice`);
-      return;
-    }
-    const lists = [choice.operands, choice.results, choice.finals].map(list => list.length);
-    const wanted = [operation.operands.length, operation.results.length, operation.results.length];
-    if (lists.some((length, index) => length !== wanted[index])) {
-      this.#say('missing', `${what} has ${lists.join(', ')} layouts instead of ${wanted.join(', ')}`);
-      return;
-    }
-    for (const [index, value] of operation.operands.entries()) {
-      this.#checkLayout(`operand ${index} of ${what}`, value, choice.operands[index]);
-      this.#checkSource(`operand ${index} of ${what}`, choice.operands[index], this.#homes.get(value));
-    }
-    if (role === 'loop' || role === 'branch') this.#checkControl(operation, choice, what);
-    else if (role === 'follower') this.#checkFollower(choice, what);
-    else this.#checkStrategy(operation, choice, what);
-    for (const [index, value] of operation.results.entries()) {
-      this.#checkLayout(`result ${index} of ${what}`, value, choice.results[index]);
-      this.#checkLayout(`result ${index} of ${what}, handed on`, value, choice.finals[index]);
-      this.#checkSource(`result ${index} of ${what}, handed on`, choice.finals[index], choice.results[index]);
-      this.#checkPin(`result ${index} of ${what}`, this.#ground.pinned.values.get(value), choice.finals[index]);
-      this.#homes.set(value, choice.finals[index]);
-    }
-  }
-
-  /** Layouts must be those that the strategy gives through the operation's rule. */
-  #checkStrategy(operation: Operation, choice: OperationChoice, what: string): void {
-    const { grid, facts } = this.#ground;
-    const rule = facts.rule(operation);
-    const { strategy } = choice;
-    const used = strategy.flat();
-    if (strategy.length !== rule.factors.length) {
-      this.#say('rule', `${what} has ${rule.factors.length} factors, its strategy ${strategy.length}`);
-      return;
-    }
-    if (new Set(used).size !== used.length) this.#say('twice', `${what} uses an axis for two factors`);
-    for (const [index, { size, kind }] of rule.factors.entries()) {
-      const pieces = piecesOfAtoms(grid, strategy[index]);
-      if (kind === 'replicate' && pieces > 1) this.#say('rule', `${what} cuts factor ${index}, which cannot be cut`);
-      if (size % pieces !== 0) this.#say('uneven', `${what} cuts factor ${index} of ${size} into ${pieces}`);
-    }
-    const carried = this.#carriedSums(choice, rule.linear, used, what);
-    const partial = [...new Set([...reductionsOf(rule, strategy).sums, ...carried])].sort((a, b) => a - b);
-    const compare = (name: string, tensor: (typeof rule.operands)[number], layout: Layout) => {
-      const dimensions = dimensionsOf(grid, rule, tensor, strategy);
-      if (dimensions === undefined) this.#say('rule', `${name} of ${what} would not be contiguous`);
-      else if (layoutKey({ dimensions, partial: [] }) !== layoutKey(reducedLayout(layout)))
-        this.#say('rule', `${name} of ${what} does not follow from its strategy`);
-    };
-    for (const [index, tensor] of rule.operands.entries()) compare(`operand ${index}`, tensor, choice.operands[index]);
-    for (const [index, tensor] of rule.results.entries()) {
-      compare(`result ${index}`, tensor, choice.results[index]);
-      const own = [...choice.results[index].partial].sort((a, b) => a - b);
-      if (own.join() !== partial.join()) this.#say('partial', `result ${index} of ${what} is partial along ${own}`);
-    }
-  }
-
-  /** Atoms along which partial operands are handed through; each must be carried by one linear set and be idle. */
-  #carriedSums(
-    choice: OperationChoice,
-    linear: readonly (readonly number[])[],
-    used: readonly number[],
-    what: string,
-  ): number[] {
-    const atoms = [...new Set(choice.operands.flatMap(({ partial }) => partial))];
-    for (const atom of atoms) {
-      const carriers = choice.operands.flatMap(({ partial }, index) => (partial.includes(atom) ? [index] : []));
-      const fits = linear.some(set => set.length === carriers.length && set.every(index => carriers.includes(index)));
-      if (!fits || used.includes(atom)) this.#say('partial', `${what} cannot hand on a partial sum along ${atom}`);
-    }
-    return atoms;
-  }
-
-  #checkFollower(choice: OperationChoice, what: string): void {
-    for (const [index, layout] of choice.results.entries()) {
-      if (layoutKey(layout) !== layoutKey(choice.operands[index]) || layout.partial.length > 0)
-        this.#say('rule', `result ${index} of ${what} is not what operand ${index} is`);
-    }
-  }
-
-  #checkControl(operation: Operation, choice: OperationChoice, what: string): void {
-    const loop = operation.name === 'stablehlo.while';
-    const whole = layoutKey(wholeLayout(0));
-    if (loop && choice.operands.some((layout, index) => layoutKey(layout) !== layoutKey(choice.results[index])))
-      this.#say('loop', `${what} carries a value that changes its layout`);
-    if (!loop && layoutKey(choice.operands[0]) !== whole) this.#say('rule', `${what} needs its condition whole`);
-    if (choice.results.some(({ partial }) => partial.length > 0)) this.#say('partial', `${what} hands on partial sums`);
-    for (const region of operation.regions) {
-      for (const [index, value] of region.arguments.entries()) this.#homes.set(value, choice.results[index]);
-      this.#checkBlock(region.operations);
-    }
-  }
-
-  /** A layout fits its tensor: as many dimensions, even, each atom once. */
-  #checkLayout(what: string, value: ValueId, layout: Layout): void {
-    const { grid, facts } = this.#ground;
-    const shape = facts.tensor(value)?.shape ?? [];
-    if (layout.dimensions.length !== shape.length) {
-      this.#say('rule', `${what} has ${shape.length} dimensions, its layout ${layout.dimensions.length}`);
-      return;
-    }
-    const atoms = [...layout.dimensions.flat(), ...layout.partial];
-    if (new Set(atoms).size !== atoms.length) this.#say('twice', `${what} uses an axis twice`);
-    if (atoms.some(atom => grid.atoms[atom] === undefined)) this.#say('rule', `${what} uses an unknown axis`);
-    else if (layout.dimensions.some((list, index) => shape[index] % piecesOfAtoms(grid, list) !== 0))
-      this.#say('uneven', `${what} of ${shape.join('x')} is cut unevenly: ${JSON.stringify(shardingOf(grid, layout))}`);
-  }
-
-  #checkWhole(what: string, layout: Layout): void {
-    if (layout.partial.length > 0) this.#say('partial', `${what} is a partial sum`);
-  }
-
-  /** Partial sums can be completed on the way, but not come from nowhere. */
-  #checkSource(what: string, layout: Layout, home: Layout | undefined): void {
-    if (layout.partial.some(atom => home?.partial.includes(atom) !== true))
-      this.#say('partial', `${what} is read as a partial sum that nothing makes`);
-  }
-
-  #checkPin(what: string, pin: Layout | undefined, layout: Layout): void {
-    if (pin !== undefined && layoutKey(pin) !== layoutKey(layout)) this.#say('pin', `${what} is pinned otherwise`);
-  }
+  return broken;
 }

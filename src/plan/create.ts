@@ -1,12 +1,28 @@
-import type { Diagnostic } from '../base/index.ts';
-import { backendPrediction, type Cluster, deviceWork, type StepSeconds, stepSeconds } from '../cost/index.ts';
+import { type Diagnostic, DiagnosticError } from '../base/index.ts';
+import {
+  backendPrediction,
+  type Cluster,
+  deviceWork,
+  type MemoryOfKind,
+  type StepSeconds,
+  stepSeconds,
+} from '../cost/index.ts';
 import { deviceMemory } from '../footprint/index.ts';
-import { entryFunction, type Func, type Program, printProgram, type Type, typeBytes } from '../ir/index.ts';
+import {
+  aliasedResult,
+  entryFunction,
+  type Func,
+  type Program,
+  printProgram,
+  type Type,
+  typeBytes,
+} from '../ir/index.ts';
 import {
   type Collective,
   collectives,
   dataParallelPins,
   emitSharded,
+  equalShardings,
   formatMesh,
   formatSharding,
   isWhole,
@@ -15,13 +31,17 @@ import {
   type Pin,
   type PinnedShardings,
   type Propagation,
+  placeAssignment,
   propagate,
+  replicatedWarnings,
   resolvePins,
   type Sharding,
 } from '../sharding/index.ts';
+import { plannedDecisions, plannedParts } from './decisions.ts';
 import { fingerprintProgram } from './fingerprint.ts';
-import { inputNames, outputNames } from './inputs.ts';
-import type { Plan, PlannedCollective, PlannedConstraint, PlannedValue } from './plan.ts';
+import { inputNames, outputNames, stateFeedback } from './inputs.ts';
+import type { Plan, PlannedCollective, PlannedValue } from './plan.ts';
+import type { ResolvedPlan } from './validate.ts';
 
 /** How a program is to be split. */
 export interface SplitRequest {
@@ -54,7 +74,16 @@ export function planByPins(program: Program, inlined: Program, request: SplitReq
   return planPinned(program, inlined, cluster, mesh, decided);
 }
 
-/** Plans a program whose shardings are given for arguments, results and values inside; propagation decides the rest. */
+/** What is predicted of a placed program already. */
+export interface KnownCost {
+  readonly seconds?: StepSeconds;
+  readonly memory?: readonly MemoryOfKind[];
+}
+
+/**
+ * Plans a program whose shardings are given for arguments, results and values inside; propagation decides the rest.
+ * Throws SK2302 where a result lies otherwise than the argument whose buffer it takes.
+ */
 export function planPinned(
   program: Program,
   inlined: Program,
@@ -62,21 +91,40 @@ export function planPinned(
   mesh: Mesh,
   pinned: PinnedShardings,
 ): SplitProgram {
-  return planPlaced(program, inlined, cluster, mesh, propagate(inlined, mesh, pinned));
+  const placed = propagate(inlined, mesh, pinned);
+  const moved = movedState(placed);
+  if (moved.length > 0) throw new DiagnosticError(moved);
+  return planPlaced(program, inlined, cluster, mesh, placed);
 }
 
-/** Plans a program of which every value is placed already, by propagation or as a search found it. */
+/** Plans a program as an earlier plan decides it: on the same cluster, the same text and the same plan. */
+export function planDecided(
+  program: Program,
+  inlined: Program,
+  cluster: Cluster,
+  { ground, assignment, search }: ResolvedPlan,
+): SplitProgram {
+  const split = planPlaced(program, inlined, cluster, ground.mesh, placeAssignment(ground, assignment));
+  return { ...split, plan: { ...split.plan, search } };
+}
+
+/**
+ * Plans a program of which every value is placed already, by propagation or as a search found it. What is given as
+ * `known` is taken over. The memory of a search counts each layout into which a value is brought; the plan's own does not.
+ */
 export function planPlaced(
   program: Program,
   inlined: Program,
   cluster: Cluster,
   mesh: Mesh,
   propagation: Propagation,
+  known: KnownCost = {},
 ): SplitProgram {
   const func = entryOf(inlined);
   const ideal = collectives(propagation);
   const bytesOf = (value: number): number => bytesOnDevice(func.valueTypes[value], propagation.shardings[value], mesh);
-  const predicted: StepSeconds = stepSeconds(deviceWork(propagation), ideal, mesh, cluster);
+  const predicted = known.seconds ?? stepSeconds(deviceWork(propagation), ideal, mesh, cluster);
+  const parts = plannedParts(propagation.grid);
   const plan: Plan = {
     format: 'skein.plan/1',
     program: {
@@ -88,13 +136,15 @@ export function planPlaced(
     mesh: {
       axes: mesh.axes.map(({ name, size }) => [name, size] as const),
       ...(mesh.deviceIds === undefined ? {} : { deviceIds: mesh.deviceIds }),
+      ...(parts === undefined ? {} : { parts }),
     },
     pipeline: null,
     inputs: plannedInputs(func, propagation),
     outputs: plannedOutputs(func, propagation),
-    constraints: plannedConstraints(propagation),
-    predicted,
-    memory: deviceMemory(func, bytesOf),
+    state: stateFeedback(func),
+    ...plannedDecisions(propagation),
+    predicted: secondsOf(predicted),
+    memory: known.memory ?? deviceMemory(func, bytesOf),
     collectives: {
       ideal: ideal.map(plannedCollective),
       backend: backendPrediction(ideal, 'xla-cpu').map(plannedCollective),
@@ -103,7 +153,24 @@ export function planPlaced(
     search: null,
   };
   const text = printProgram(emitSharded(inlined, mesh, propagation));
-  return { plan, mesh, inlined, text, warnings: [...propagation.warnings, ...wholeWarnings(propagation)] };
+  return { plan, mesh, inlined, text, warnings: [...replicatedWarnings(func), ...wholeWarnings(propagation)] };
+}
+
+/** Complains of results that were pinned otherwise than the argument whose buffer they take. */
+function movedState({ func, arguments: given, results }: Propagation): Diagnostic[] {
+  const names = inputNames(func);
+  return func.arguments.flatMap((argument, index): Diagnostic[] => {
+    const result = aliasedResult(argument);
+    if (result < 0 || equalShardings(given[index], results[result])) return [];
+    const [there, then] = [formatSharding(given[index]), formatSharding(results[result])];
+    const message = `${names[index]} lies as ${there}, and result${result}, which takes its buffer, as ${then}`;
+    return [{ code: 'SK2302', severity: 'error', message, next: `pin ${names[index]} alone: its result follows it` }];
+  });
+}
+
+/** The seconds alone, whatever else is known of a placed program's cost. */
+function secondsOf({ computeSeconds, communicationSeconds, overlapSeconds, stepSeconds: step }: StepSeconds) {
+  return { computeSeconds, communicationSeconds, overlapSeconds, stepSeconds: step };
 }
 
 /** Warns where the mesh has several devices and every one of them does the same work. */
@@ -139,19 +206,6 @@ function plannedValue(name: string, type: Type, sharding: Sharding): PlannedValu
   if (type.kind !== 'tensor') throw new Error(`internal: ${name} is no tensor`);
   const printed = `${type.element}[${type.shape.join(', ')}]`;
   return { name, type: printed, sharding: formatSharding(sharding), bytes: typeBytes(type) };
-}
-
-/** Every value that an operation of the entry makes, but for scalars and those that are made again where needed. */
-function plannedConstraints({ func, plans, cheap, shardings }: Propagation): PlannedConstraint[] {
-  return [...plans.keys()].flatMap(({ name, results, scope }) =>
-    results.flatMap(value => {
-      const type = func.valueTypes[value];
-      const sharding = shardings[value];
-      if (type.kind !== 'tensor' || type.shape.length === 0 || sharding === undefined || cheap.has(value)) return [];
-      const place = { value, operation: name, ...(scope === undefined ? {} : { scope }) };
-      return [{ ...place, sharding: formatSharding(sharding) }];
-    }),
-  );
 }
 
 function plannedCollective(collective: Collective): PlannedCollective {

@@ -1,4 +1,5 @@
 import { diagnosticError } from '../base/index.ts';
+import { formatJsonPath, type JsonPath, jsonPlace } from './json-place.ts';
 import type { Plan } from './plan.ts';
 
 /** Prints a plan as JSON, one entry of a long list a line. Ends with a line break. */
@@ -22,47 +23,70 @@ export function parsePlan(text: string, file: string): Plan {
   }
   if (!isRecord(document)) throw wrongPlan(file, 'no object');
   if (document.format !== 'skein.plan/1') throw wrongPlan(file, `its format is ${JSON.stringify(document.format)}`);
-  const broken = Object.entries(fieldChecks).find(([key, check]) => !check(document[key]));
-  if (broken !== undefined) throw wrongPlan(file, `\`${broken[0]}\` is missing or malformed`);
-  return document as unknown as Plan;
+  if (document.constraints !== undefined && document.decisions === undefined)
+    throw wrongPlan(file, 'it has constraints in place of decisions, as plans had at first');
+  const path = malformedPath(document);
+  if (path === undefined) return document as unknown as Plan;
+  const place = jsonPlace({ file, text }, path);
+  throw wrongPlan(file, `\`${formatJsonPath(path)}\` is missing or malformed`, place);
 }
 
-/** What `validatePlan` and the run read of a plan; the rest is derived from it again. */
-const fieldChecks: Readonly<Record<string, (value: unknown) => boolean>> = {
-  program: value => isRecord(value) && typeof value.fingerprint === 'string',
-  cluster: value => typeof value === 'string',
-  mesh: value => isRecord(value) && isListOf(value.axes, isAxis) && isDeviceList(value.deviceIds),
-  inputs: value => isListOf(value, isPlacedValue),
-  outputs: value => isListOf(value, isPlacedValue),
-  constraints: value => isListOf(value, isConstraint),
+/** The first field, or the first entry of a list, that has not the form that `validatePlan` and the run rely on. */
+function malformedPath(document: Readonly<Record<string, unknown>>): JsonPath | undefined {
+  for (const [key, check] of Object.entries(fieldChecks)) if (!check(document[key])) return [key];
+  for (const [key, isEntry] of Object.entries(entryChecks)) {
+    const list = document[key];
+    if (!Array.isArray(list)) return [key];
+    const wrong = list.findIndex(entry => !isEntry(entry));
+    if (wrong >= 0) return [key, wrong];
+  }
+  return undefined;
+}
+
+type Check = (value: unknown) => boolean;
+
+const isText: Check = value => typeof value === 'string';
+const isCount: Check = value => Number.isInteger(value) && Number(value) >= 0;
+const isAxis: Check = value => Array.isArray(value) && isText(value[0]) && typeof value[1] === 'number';
+const isDeviceList: Check = value => value === undefined || isListOf(value, id => typeof id === 'number');
+const isPlacedValue: Check = value => isRecord(value) && isText(value.name) && isText(value.sharding);
+const isAssigned: Check = value => isListOf(value, isCount) && value.length === 2;
+const isDecision: Check = value =>
+  isRecord(value) &&
+  [value.operation, value.strategy].every(isText) &&
+  [value.operands, value.results, value.finals].every(list => isListOf(list, isText));
+
+const fieldChecks: Readonly<Record<string, Check>> = {
+  program: value => isRecord(value) && isText(value.fingerprint),
+  cluster: isText,
+  mesh: value =>
+    isRecord(value) &&
+    isListOf(value.axes, isAxis) &&
+    isDeviceList(value.deviceIds) &&
+    (value.parts === undefined || isText(value.parts)),
+  search: value => value === null || isRecord(value),
 };
 
-const isAxis = (value: unknown): boolean =>
-  Array.isArray(value) && typeof value[0] === 'string' && typeof value[1] === 'number';
+const entryChecks: Readonly<Record<string, Check>> = {
+  inputs: isPlacedValue,
+  outputs: isPlacedValue,
+  decisions: isDecision,
+  assigned: isAssigned,
+};
 
-const isDeviceList = (value: unknown): boolean => value === undefined || isListOf(value, id => typeof id === 'number');
-
-const isPlacedValue = (value: unknown): boolean =>
-  isRecord(value) && typeof value.name === 'string' && typeof value.sharding === 'string';
-
-const isConstraint = (value: unknown): boolean =>
-  isRecord(value) &&
-  Number.isInteger(value.value) &&
-  typeof value.operation === 'string' &&
-  typeof value.sharding === 'string';
-
-function isListOf(value: unknown, isEntry: (entry: unknown) => boolean): boolean {
+function isListOf(value: unknown, isEntry: Check): value is readonly unknown[] {
   return Array.isArray(value) && value.every(isEntry);
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function wrongPlan(file: string, why: string) {
+function wrongPlan(file: string, why: string, place?: ReturnType<typeof jsonPlace>) {
   return diagnosticError('SK2201', {
     message: `${file} is no plan: ${why}`,
     expected: 'a document of format skein.plan/1',
     next: 'make it again with `skein run --out DIR` or `skein plan --out DIR`',
+    ...(place === undefined ? {} : { place }),
   });
 }

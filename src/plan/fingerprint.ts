@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { type Program, printProgram } from '../ir/index.ts';
+import { type Program, writeProgram } from '../ir/index.ts';
 
 /** SHA-256 of a program as it prints without locations, so that names and comments do not change it. */
 export function fingerprintProgram(program: Program): string {
-  return createHash('sha256').update(printProgram(program)).digest('hex');
+  const hash = createHash('sha256');
+  writeProgram(program, {}, chunk => hash.update(chunk));
+  return hash.digest('hex');
 }

@@ -1,13 +1,15 @@
-export type { SplitProgram, SplitRequest } from './create.ts';
-export { planByPins, planPinned, planPlaced } from './create.ts';
+export type { KnownCost, SplitProgram, SplitRequest } from './create.ts';
+export { planByPins, planDecided, planPinned, planPlaced } from './create.ts';
 export { formatPlan, parsePlan } from './document.ts';
 export { fingerprintProgram } from './fingerprint.ts';
 export { inputNames, outputNames, stateFeedback } from './inputs.ts';
+export type { JsonSource } from './json-place.ts';
 export type {
   Plan,
   PlannedCollective,
-  PlannedConstraint,
+  PlannedDecision,
   PlannedMesh,
+  PlannedOperation,
   PlannedProgram,
   PlannedValue,
   PredictedSeconds,

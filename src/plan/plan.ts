@@ -14,8 +14,12 @@ export interface Plan {
   readonly pipeline: null;
   readonly inputs: readonly PlannedValue[];
   readonly outputs: readonly PlannedValue[];
-  /** Values inside the program whose sharding is fixed, in program order. */
-  readonly constraints: readonly PlannedConstraint[];
+  /** What goes back in when the step is repeated: donated inputs, each with the output that takes its buffer. */
+  readonly state: readonly (readonly [output: number, input: number])[];
+  /** The different ways in which operations are decided, in the order in which they are first met. */
+  readonly decisions: readonly PlannedDecision[];
+  /** The decision of each operation that is placed, in program order. */
+  readonly assigned: readonly PlannedOperation[];
   readonly predicted: PredictedSeconds;
   readonly memory: readonly MemoryOfKind[];
   readonly collectives: {
@@ -40,6 +44,8 @@ export interface PlannedMesh {
   readonly axes: readonly (readonly [name: string, size: number])[];
   /** Device of each mesh position, row-major; absent means 0, 1, 2... */
   readonly deviceIds?: readonly number[];
+  /** The parts of axes that are cut, in braces for each: `[{tp:(1)2,tp:(2)2}]`; absent where axes are used whole. */
+  readonly parts?: string;
 }
 
 export interface PlannedValue {
@@ -52,13 +58,25 @@ export interface PlannedValue {
   readonly bytes: number;
 }
 
-export interface PlannedConstraint {
-  /** Value number in the entry function after inlining. */
-  readonly value: number;
+/** How operations are cut, and how what they read and make lies. Layouts are shardings, `[{dp}, {}] unreduced{tp}`. */
+export interface PlannedDecision {
+  /** `stablehlo.dot_general`. */
   readonly operation: string;
-  readonly scope?: string;
-  readonly sharding: string;
+  /** In braces for each factor of the operation's rule the axes that cut it; `[]` for loops and branches. */
+  readonly strategy: string;
+  /** How each operand is read. */
+  readonly operands: readonly string[];
+  /** How each result comes out. */
+  readonly results: readonly string[];
+  /** How each result is handed on. */
+  readonly finals: readonly string[];
 }
+
+/**
+ * An operation, by its number in the entry function after inlining (an operation comes before those in its regions, all
+ * are counted), with its decision, by its place in `decisions`.
+ */
+export type PlannedOperation = readonly [operation: number, decision: number];
 
 /** Seconds of one step on the cluster. Step = compute + communication - overlap. */
 export interface PredictedSeconds {

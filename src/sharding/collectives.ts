@@ -1,5 +1,5 @@
 import type { ElementType, ValueId } from '../ir/index.ts';
-import { axisNames, shardingOf } from './grid.ts';
+import { axisNames, type Layout, layoutKey, shardingOf } from './grid.ts';
 import { formatSharding } from './notation.ts';
 import type { Movement, PartialSum, Propagation } from './propagation-types.ts';
 import type { CollectiveKind, Step } from './reshard.ts';
@@ -33,18 +33,47 @@ export interface Collective {
   readonly reason: string;
 }
 
+/** What the time of a collective depends on. */
+export type CollectiveSize = Pick<Collective, 'kind' | 'axes' | 'bytesPerDevice' | 'trips'>;
+
+/** The sizes of `collectives` alone, in the same order: what a search asks again and again. */
+export function* collectiveSizes({ movements, grid }: Propagation): Generator<CollectiveSize> {
+  const names = new Map<string, readonly string[]>();
+  for (const movement of movements) {
+    const { trips } = movement.site;
+    for (const { kind, atoms, bytesPerDevice } of movement.kind === 'reshard' ? movement.steps : [movement.step]) {
+      const key = atoms.join();
+      const axes = names.get(key) ?? axisNames(grid, atoms);
+      names.set(key, axes);
+      yield { kind, axes, bytesPerDevice, trips };
+    }
+  }
+}
+
 /**
  * The collectives of a placed program, in program order: the ideal ones, where sums travel once, at the last place
  * that is not larger, and scattered where their reader wants that.
  */
 export function collectives(propagation: Propagation): Collective[] {
+  const texts = new Map<string, string>();
+  const textOf = (layout: Layout): string => {
+    const key = `${layout.dimensions.length}:${layoutKey(layout)}`;
+    const text = texts.get(key) ?? formatSharding(shardingOf(propagation.grid, layout));
+    texts.set(key, text);
+    return text;
+  };
   return propagation.movements.flatMap(movement => {
     const steps = movement.kind === 'reshard' ? movement.steps : [movement.step];
-    return steps.map(step => describe(propagation, movement, step));
+    return steps.map(step => describe(propagation, movement, step, textOf));
   });
 }
 
-function describe(propagation: Propagation, movement: Movement, step: Step): Collective {
+function describe(
+  propagation: Propagation,
+  movement: Movement,
+  step: Step,
+  textOf: (layout: Layout) => string,
+): Collective {
   const { site, value } = movement;
   const type = propagation.func.valueTypes[value];
   if (type.kind !== 'tensor') throw new Error(`internal: value ${value} is no tensor`);
@@ -62,7 +91,7 @@ function describe(propagation: Propagation, movement: Movement, step: Step): Col
     trips: site.trips,
     sources:
       merges && movement.kind === 'reshard' ? movement.sources.map(source => partialSource(propagation, source)) : [],
-    reason: reasonOf(propagation, movement, step),
+    reason: reasonOf(propagation, movement, step, textOf),
   };
 }
 
@@ -70,7 +99,12 @@ function partialSource({ grid }: Propagation, source: PartialSum): PartialSource
   return { ...source, factors: source.factors.map(atoms => axisNames(grid, atoms)) };
 }
 
-function reasonOf(propagation: Propagation, movement: Movement, step: Step): string {
+function reasonOf(
+  propagation: Propagation,
+  movement: Movement,
+  step: Step,
+  textOf: (layout: Layout) => string,
+): string {
   const axes = axisNames(propagation.grid, step.atoms).join(',');
   const { name } = movement.site.operation;
   if (movement.kind === 'inner') {
@@ -78,9 +112,8 @@ function reasonOf(propagation: Propagation, movement: Movement, step: Step): str
       ? `${name} needs the edges of its neighbours along ${axes}.`
       : `${name} reduces a dimension that is cut along ${axes}.`;
   }
-  const text = (layout: typeof movement.from) => formatSharding(shardingOf(propagation.grid, layout));
   if (step.kind === 'all-reduce' || step.kind === 'reduce-scatter') {
-    return `A sum over ${axes} is completed for ${name}: ${text(movement.from)} to ${text(movement.to)}.`;
+    return `A sum over ${axes} is completed for ${name}: ${textOf(movement.from)} to ${textOf(movement.to)}.`;
   }
-  return `${name} needs ${text(movement.to)} of a value that lies as ${text(movement.from)}.`;
+  return `${name} needs ${textOf(movement.to)} of a value that lies as ${textOf(movement.from)}.`;
 }

@@ -1,6 +1,7 @@
 import type { Block, Operation, Type, ValueId } from '../ir/index.ts';
 import { claimsOf, dimensionsOf } from './factor-layout.ts';
-import { type Layout, layoutKey, reducedLayout, shardingOf, wholeLayout } from './grid.ts';
+import { equalLayouts, type Layout, reducedLayout, shardingOf, wholeLayout } from './grid.ts';
+import type { Sharding } from './notation.ts';
 import type { OperationPlan, Propagation } from './propagation-types.ts';
 import { factorRule } from './rules/table.ts';
 import { sdyShardingText } from './sdy-text.ts';
@@ -15,17 +16,25 @@ export function constrainedBody(propagation: Propagation, meshName: string): { b
   return writer.run();
 }
 
-/** What a value is called in each layout that it has been given so far, in one block and those around it. */
-type Names = Map<string, ValueId>;
+/** What a value is called in a layout that it has been given. */
+interface Version {
+  readonly layout: Layout;
+  readonly name: ValueId;
+}
 
 class ConstraintWriter {
   readonly #propagation: Propagation;
   readonly #meshName: string;
   readonly #types: Type[];
-  readonly #names: Names[] = [];
+  /** By value: its versions in the block that is written and those around it, outermost first. */
+  readonly #versions: Version[][] = [];
+  /** Values whose newest version ends with the block that made it, oldest first. */
+  readonly #log: ValueId[] = [];
   readonly #definitions = new Map<ValueId, Operation>();
   /** The value that stands for a value in the layout in which it is handed on. */
   readonly #current = new Map<ValueId, ValueId>();
+  readonly #layoutTexts = new Map<Layout, string>();
+  readonly #shardingTexts = new Map<Sharding, string>();
 
   constructor(propagation: Propagation, meshName: string) {
     this.#propagation = propagation;
@@ -41,14 +50,14 @@ class ConstraintWriter {
 
   #block(block: Block, targets: (last: Operation) => readonly (Layout | undefined)[]): Block {
     const operations: Operation[] = [];
-    this.#names.push(new Map());
-    for (const operation of block.operations.slice(0, -1)) this.#operation(operation, operations);
+    const mark = this.#log.length;
     const last = block.operations.at(-1);
     if (last === undefined) throw new Error('internal: an empty block');
+    for (const operation of block.operations) if (operation !== last) this.#operation(operation, operations);
     const wanted = targets(last);
     const operands = last.operands.map((value, index) => this.#use(value, wanted[index], operations));
     operations.push({ ...last, operands });
-    this.#names.pop();
+    while (this.#log.length > mark) this.#versions[this.#log.pop() ?? 0].pop();
     return { arguments: block.arguments, operations };
   }
 
@@ -79,7 +88,7 @@ class ConstraintWriter {
     const natural = reducedLayout(plan.results[index]);
     let current = this.#constrain(result, natural, out);
     const final = reducedLayout(plan.finals[index]);
-    if (layoutKey(final) !== layoutKey(natural)) current = this.#constrain(current, final, out);
+    if (!equalLayouts(final, natural)) current = this.#constrain(current, final, out);
     this.#current.set(result, current);
   }
 
@@ -90,20 +99,18 @@ class ConstraintWriter {
     const cheap = this.#propagation.cheap.has(value);
     const wanted = reducedLayout(layout ?? wholeLayout(type.shape.length));
     if (type.shape.length === 0 && !cheap) return value;
-    const key = `${value}:${layoutKey(wanted)}`;
-    for (const names of this.#names) {
-      const known = names.get(key);
-      if (known !== undefined) return known;
-    }
+    const known = this.#versions[value]?.find(({ layout: made }) => equalLayouts(made, wanted));
+    if (known !== undefined) return known.name;
     const name = cheap ? this.#make(value, wanted, out) : this.#moved(value, wanted, out);
-    this.#names.at(-1)?.set(key, name);
+    this.#versions[value] ??= [];
+    this.#versions[value].push({ layout: wanted, name });
+    this.#log.push(value);
     return name;
   }
 
   #moved(value: ValueId, wanted: Layout, out: Operation[]): ValueId {
     const sharding = this.#propagation.shardings[value];
-    const wantedText = this.#text(wanted);
-    if (sharding !== undefined && sdyShardingText(sharding, this.#meshName) === wantedText) {
+    if (sharding !== undefined && this.#shardingText(sharding) === this.#text(wanted)) {
       return this.#current.get(value) ?? value;
     }
     return this.#constrain(this.#current.get(value) ?? value, wanted, out);
@@ -113,20 +120,27 @@ class ConstraintWriter {
   #make(value: ValueId, wanted: Layout, out: Operation[]): ValueId {
     const operation = this.#definitions.get(value);
     if (operation === undefined) throw new Error(`internal: value ${value} has no definition`);
-    const { grid, func } = this.#propagation;
-    const rule = factorRule(func, operation);
-    const strategy: number[][] = rule.factors.map(() => []);
-    for (const { atom, factor } of claimsOf(grid, rule, rule.results[0], wanted.dimensions))
-      strategy[factor].push(atom);
-    const operands = operation.operands.map((operand, index) => {
-      const dimensions = dimensionsOf(grid, rule, rule.operands[index], strategy);
-      return this.#use(operand, dimensions === undefined ? undefined : { dimensions, partial: [] }, out);
-    });
+    const layouts = this.#cheapOperands(operation, wanted);
+    const operands = operation.operands.map((operand, index) => this.#use(operand, layouts[index], out));
     const made = this.#fresh(value);
     out.push({ ...operation, operands, results: [made] });
     const type = this.#types[value];
     const plain = operation.operands.length === 0 || (type.kind === 'tensor' && type.shape.length === 0);
     return plain ? made : this.#constrain(made, wanted, out);
+  }
+
+  /** The layouts from which a cheap operation makes its result as it is wanted; whole ones where nothing is cut. */
+  #cheapOperands(operation: Operation, wanted: Layout): readonly (Layout | undefined)[] {
+    if (operation.operands.length === 0 || wanted.dimensions.every(atoms => atoms.length === 0)) return [];
+    const { grid, func } = this.#propagation;
+    const rule = factorRule(func, operation);
+    const strategy: number[][] = rule.factors.map(() => []);
+    for (const { atom, factor } of claimsOf(grid, rule, rule.results[0], wanted.dimensions))
+      strategy[factor].push(atom);
+    return rule.operands.map(tensor => {
+      const dimensions = dimensionsOf(grid, rule, tensor, strategy);
+      return dimensions === undefined ? undefined : { dimensions, partial: [] };
+    });
   }
 
   #constrain(value: ValueId, layout: Layout, out: Operation[]): ValueId {
@@ -147,6 +161,18 @@ class ConstraintWriter {
   }
 
   #text(layout: Layout): string {
-    return sdyShardingText(shardingOf(this.#propagation.grid, layout), this.#meshName);
+    const known = this.#layoutTexts.get(layout);
+    if (known !== undefined) return known;
+    const text = sdyShardingText(shardingOf(this.#propagation.grid, layout), this.#meshName);
+    this.#layoutTexts.set(layout, text);
+    return text;
+  }
+
+  #shardingText(sharding: Sharding): string {
+    const known = this.#shardingTexts.get(sharding);
+    if (known !== undefined) return known;
+    const text = sdyShardingText(sharding, this.#meshName);
+    this.#shardingTexts.set(sharding, text);
+    return text;
   }
 }

@@ -51,7 +51,9 @@ export function refineMesh(mesh: Mesh, shardings: Iterable<Sharding>): Grid {
 
 /** Number of pieces that a list of atoms makes. */
 export function piecesOfAtoms(grid: Grid, atoms: readonly number[]): number {
-  return atoms.reduce((product, atom) => product * grid.atoms[atom].size, 1);
+  let pieces = 1;
+  for (const atom of atoms) pieces *= grid.atoms[atom].size;
+  return pieces;
 }
 
 /** The atoms of an axis or sub-axis. */
@@ -80,6 +82,7 @@ export function shardingOf(grid: Grid, layout: Layout): Sharding {
 
 /** Atoms as axes: neighbours of one axis are joined again. */
 export function partsOf(grid: Grid, atoms: readonly number[]): AxisPart[] {
+  if (atoms.length === 0) return [];
   const joined: { axis: string; before: number; size: number }[] = [];
   for (const index of atoms) {
     const atom = grid.atoms[index];
@@ -110,6 +113,17 @@ export function wholeLayout(rank: number): Layout {
 /** Equal for equal layouts only. */
 export function layoutKey(layout: Layout): string {
   return `${layout.dimensions.map(atoms => atoms.join(',')).join('|')}+${layout.partial.join(',')}`;
+}
+
+/** True when both are the same list for each dimension, and partial along the same atoms. */
+export function equalLayouts(a: Layout, b: Layout): boolean {
+  if (a === b) return true;
+  if (a.dimensions.length !== b.dimensions.length || !equalLists(a.partial, b.partial)) return false;
+  return a.dimensions.every((atoms, index) => equalLists(atoms, b.dimensions[index]));
+}
+
+function equalLists(a: readonly number[], b: readonly number[]): boolean {
+  return a === b || (a.length === b.length && a.every((atom, index) => atom === b[index]));
 }
 
 /** The same dimensions with nothing left to reduce. */

@@ -1,7 +1,14 @@
+export type { Assignment, OperationChoice } from './assignment.ts';
+export { propagatedAssignment } from './assignment.ts';
+export type { AssignmentFault, FaultSubject } from './assignment-check.ts';
+export { checkAssignment } from './assignment-check.ts';
+export { placeAssignment } from './assignment-placement.ts';
+export type { LayoutChange } from './assignment-versions.ts';
+export { ValueVersions } from './assignment-versions.ts';
 export type { ArgumentDimension, Batch } from './batch.ts';
 export { findBatch } from './batch.ts';
-export type { Collective, PartialSource } from './collectives.ts';
-export { collectives } from './collectives.ts';
+export type { Collective, CollectiveSize, PartialSource } from './collectives.ts';
+export { collectiveSizes, collectives } from './collectives.ts';
 export { dataParallelPins } from './data-parallel.ts';
 export { emitSharded } from './emission.ts';
 export type { Claim, Strategy } from './factor-layout.ts';
@@ -9,6 +16,7 @@ export { claimsOf, dimensionsOf, fits, reductionsOf } from './factor-layout.ts';
 export type { Atom, Grid, Layout } from './grid.ts';
 export {
   axisNames,
+  equalLayouts,
   layoutKey,
   layoutOf,
   piecesOfAtoms,
@@ -34,6 +42,8 @@ export type { PinnedShardings } from './pin-resolution.ts';
 export { argumentNames, resolvePins, resultName } from './pin-resolution.ts';
 export type { Pin, PinSet } from './pins.ts';
 export { matchesGlob, parsePin, parsePins } from './pins.ts';
+export type { OperationRole, ProgramFacts, ProgramOnMesh } from './program-on-mesh.ts';
+export { operationRole, programFacts, programOnMesh } from './program-on-mesh.ts';
 export { propagate } from './propagation.ts';
 export type {
   Conflict,
@@ -45,6 +55,7 @@ export type {
   Propagation,
   Site,
 } from './propagation-types.ts';
+export { replicatedWarnings } from './replicated-warnings.ts';
 export type { CollectiveKind, Step } from './reshard.ts';
 export { layoutBytes, reshardCost, reshardSteps } from './reshard.ts';
 export type { Factor, FactorRule } from './rules/rule.ts';

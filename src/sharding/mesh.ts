@@ -25,7 +25,7 @@ export function parseMesh(text: string): Mesh {
   return checkMesh({ axes }, text);
 }
 
-/** Returns the mesh, or throws SK2001: sizes are at least 1, names differ, and device ids are as many as places. */
+/** Returns the mesh, or throws SK2001: sizes are at least 1, names differ, and device ids name each place once. */
 export function checkMesh(mesh: Mesh, text: string = formatMesh(mesh)): Mesh {
   const seen = new Set<string>();
   for (const { name, size } of mesh.axes) {
@@ -34,10 +34,15 @@ export function checkMesh(mesh: Mesh, text: string = formatMesh(mesh)): Mesh {
     }
     seen.add(name);
   }
-  if (mesh.deviceIds !== undefined && mesh.deviceIds.length !== meshSize(mesh)) {
-    throw wrongMesh(text, `${mesh.deviceIds.length} device ids`);
-  }
+  if (mesh.deviceIds !== undefined) checkDeviceIds(mesh.deviceIds, meshSize(mesh), text);
   return mesh;
+}
+
+function checkDeviceIds(ids: readonly number[], places: number, text: string): void {
+  if (ids.length !== places) throw wrongMesh(text, `${ids.length} device ids`);
+  const free = new Set(Array.from({ length: places }, (_, id) => id));
+  const wrong = ids.find(id => !free.delete(id));
+  if (wrong !== undefined) throw wrongMesh(text, `device id ${wrong}`);
 }
 
 /** Prints a mesh as `dp=2,tp=4`. */

@@ -1,4 +1,3 @@
-import type { Diagnostic } from '../base/index.ts';
 import type { Func, Operation, Program, ValueId } from '../ir/index.ts';
 import type { Strategy } from './factor-layout.ts';
 import type { Grid, Layout } from './grid.ts';
@@ -81,7 +80,6 @@ export interface Propagation {
   readonly cheap: ReadonlySet<ValueId>;
   readonly movements: readonly Movement[];
   readonly conflicts: readonly Conflict[];
-  readonly warnings: readonly Diagnostic[];
   /** Number of passes until nothing changed. */
   readonly passes: number;
 }

@@ -8,6 +8,7 @@ import { resolvePins } from './pin-resolution.ts';
 import { parsePin } from './pins.ts';
 import { propagate } from './propagation.ts';
 import type { Propagation } from './propagation-types.ts';
+import { replicatedWarnings } from './replicated-warnings.ts';
 
 function place(text: string, mesh: string, ...pins: string[]): Propagation {
   const program = parseProgram(new TextEncoder().encode(text));
@@ -183,7 +184,7 @@ test('operations without a rule are reported, and their operands gathered', () =
   }`;
   const placed = place(text, 'dp=8', 'arg0=[{dp}, {}]');
   expect(moved(placed)).toEqual(['all-gather dp 128 for stablehlo.custom_call']);
-  expect(placed.warnings.map(warning => `${warning.code} ${warning.message}`)).toEqual([
+  expect(replicatedWarnings(placed.func).map(warning => `${warning.code} ${warning.message}`)).toEqual([
     'SK1103 1 x stablehlo.custom_call @f: there is no rule for cutting it, so its operands are gathered',
   ]);
 });

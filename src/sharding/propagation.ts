@@ -1,11 +1,9 @@
-import type { Diagnostic } from '../base/index.ts';
-import { aliasedResult, entryFunction, type Func, type Operation, type Program, walkOperations } from '../ir/index.ts';
+import { aliasedResult, entryFunction, type Func, type Program } from '../ir/index.ts';
 import { type Grid, type Layout, layoutKey, layoutOf, refineMesh, shardingOf, wholeLayout } from './grid.ts';
 import type { Mesh } from './mesh.ts';
 import { type PassInput, type PassOutput, runPass } from './pass.ts';
 import type { PinnedShardings } from './pin-resolution.ts';
 import type { Propagation } from './propagation-types.ts';
-import { hasFactorRule } from './rules/table.ts';
 import { type ValueFacts, valueFacts } from './value-facts.ts';
 import { findWants } from './wants.ts';
 
@@ -61,7 +59,6 @@ export function propagate(program: Program, mesh: Mesh, pinned: PinnedShardings)
     cheap: facts.cheap,
     movements: output.movements,
     conflicts: output.conflicts,
-    warnings: replicatedWarnings(func),
     passes,
   };
 }
@@ -85,27 +82,4 @@ function resultLayouts(grid: Grid, func: Func, pinned: PinnedShardings): (Layout
 function stateOf(output: PassOutput): string {
   const layouts = [...output.layouts.values()].map(layoutKey).join(';');
   return `${layouts}#${output.movements.length}`;
-}
-
-/** A warning for each kind of operation without a factor rule. */
-function replicatedWarnings(func: Func): Diagnostic[] {
-  const counts = new Map<string, number>();
-  walkOperations(func.body, operation => {
-    const label = operationLabel(operation);
-    if (!hasFactorRule(operation.name) && !/\.return$/.test(operation.name))
-      counts.set(label, (counts.get(label) ?? 0) + 1);
-  });
-  return [...counts].map(([label, count]) => ({
-    code: 'SK1103',
-    severity: 'warning',
-    message: `${count} x ${label}: there is no rule for cutting it, so its operands are gathered`,
-    next: 'nothing, if these operations are small; otherwise write the program with operations that can be cut',
-  }));
-}
-
-function operationLabel(operation: Operation): string {
-  const target = operation.attributes.call_target_name;
-  return target?.kind === 'string' || target?.kind === 'symbol'
-    ? `${operation.name} @${target.kind === 'string' ? target.value : target.name}`
-    : operation.name;
 }

@@ -1,5 +1,5 @@
 import { elementBits, elementCount, type TensorType } from '../ir/index.ts';
-import { type Grid, type Layout, layoutKey, piecesOfAtoms } from './grid.ts';
+import { equalLayouts, type Grid, type Layout, piecesOfAtoms } from './grid.ts';
 
 export type CollectiveKind = 'all-reduce' | 'all-gather' | 'reduce-scatter' | 'all-to-all' | 'collective-permute';
 
@@ -13,7 +13,8 @@ export interface Step {
 
 /** Bytes of the piece of a tensor on one device. */
 export function layoutBytes(grid: Grid, type: TensorType, dimensions: Layout['dimensions']): number {
-  const pieces = dimensions.reduce((product, atoms) => product * piecesOfAtoms(grid, atoms), 1);
+  let pieces = 1;
+  for (const atoms of dimensions) pieces *= piecesOfAtoms(grid, atoms);
   return Math.ceil(((elementCount(type.shape) / pieces) * elementBits(type.element)) / 8);
 }
 
@@ -96,6 +97,6 @@ export function stepsCost(grid: Grid, steps: readonly Step[]): number {
 }
 
 export function reshardCost(grid: Grid, type: TensorType, from: Layout, to: Layout): number {
-  if (from === to || layoutKey(from) === layoutKey(to)) return 0;
+  if (equalLayouts(from, to)) return 0;
   return stepsCost(grid, reshardSteps(grid, type, from, to));
 }

@@ -325,6 +325,7 @@ export function halosOf(
   types: readonly TensorType[],
   layouts: readonly Layout[],
 ): { operand: number; atoms: readonly number[]; bytes: number }[] {
+  if (!rule.factors.some(factor => factor.halo !== undefined)) return [];
   return rule.factors.flatMap((factor, index) => {
     if (factor.halo === undefined || strategy[index].length === 0) return [];
     const { operand, before, after } = factor.halo;

@@ -1,4 +1,12 @@
-import { elementCount, type Func, type Operation, type TensorType, type ValueId, walkOperations } from '../ir/index.ts';
+import {
+  elementCount,
+  type Func,
+  type Operation,
+  type TensorType,
+  type Type,
+  type ValueId,
+  walkOperations,
+} from '../ir/index.ts';
 import { elementwiseNames } from './rules/elementwise.ts';
 import type { FactorRule } from './rules/rule.ts';
 import { factorRule } from './rules/table.ts';
@@ -29,25 +37,60 @@ export function valueFacts(func: Func): ValueFacts {
   const cheap = new Set<ValueId>();
   const zeros = new Set<ValueId>();
   const rules = new Map<Operation, FactorRule>();
+  const signatures = new RuleSignatures(func, zeros);
+  const shared = new Map<string, FactorRule>();
   const tensor = (value: ValueId) => {
     const type = func.valueTypes[value];
     return type.kind === 'tensor' ? type : undefined;
   };
   walkOperations(func.body, operation => {
     for (const result of operation.results) definitions.set(result, operation);
-    for (const operand of new Set(operation.operands)) readers.set(operand, (readers.get(operand) ?? 0) + 1);
+    for (const [index, operand] of operation.operands.entries()) {
+      if (operation.operands.indexOf(operand) === index) readers.set(operand, (readers.get(operand) ?? 0) + 1);
+    }
     if (isZero(operation)) zeros.add(operation.results[0]);
     if (isCheap(operation, cheap, tensor)) cheap.add(operation.results[0]);
   });
   const rule = (operation: Operation): FactorRule => {
     const known = rules.get(operation);
     if (known !== undefined) return known;
-    const made = factorRule(func, operation, zeros);
+    const signature = signatures.of(operation);
+    const made = (signature === undefined ? undefined : shared.get(signature)) ?? factorRule(func, operation, zeros);
+    if (signature !== undefined) shared.set(signature, made);
     rules.set(operation, made);
     return made;
   };
   const argumentValues = new Set(func.arguments.map(argument => argument.value));
   return { func, definitions, readers, cheap, argumentValues, rule, tensor };
+}
+
+/** What the rule of an operation follows from, where that is short to say. */
+class RuleSignatures {
+  readonly #func: Func;
+  readonly #zeros: ReadonlySet<ValueId>;
+  readonly #numbers = new Map<Type, number>();
+
+  constructor(func: Func, zeros: ReadonlySet<ValueId>) {
+    this.#func = func;
+    this.#zeros = zeros;
+  }
+
+  /** Equal for operations of one rule: by name, types, and which operands are zero. Undefined with more to an operation. */
+  of({ name, operands, results, attributes, regions }: Operation): string | undefined {
+    if (regions.length > 0) return undefined;
+    if (Object.keys(attributes).length > 0) return undefined;
+    let text = name;
+    for (const value of operands) text += `${this.#zeros.has(value) ? ' 0:' : ' '}${this.#numberOf(value)}`;
+    for (const value of results) text += `>${this.#numberOf(value)}`;
+    return text;
+  }
+
+  #numberOf(value: ValueId): number {
+    const type = this.#func.valueTypes[value];
+    const number = this.#numbers.get(type) ?? this.#numbers.size;
+    this.#numbers.set(type, number);
+    return number;
+  }
 }
 
 /** Cheap: constants and counters, broadcasts that grow their operand, and elementwise work on nothing but such. */

@@ -147,6 +147,72 @@ describe('placements', () => {
   });
 });
 
+describe('plans', () => {
+  const written = (): string => {
+    const out = join(folder, 'plan');
+    const words = ['--strategy', 'data', '--cluster', 'cpu:4', '--out', out, '--force'];
+    expect(skein('plan', good, ...words).status).toBe(0);
+    return out;
+  };
+  const damaged = (name: string, change: (text: string) => string): string => {
+    const text = readFileSync(join(written(), 'plan.json'), 'utf8');
+    expect(change(text)).not.toBe(text);
+    return refusal('plan', good, '--plan', programFile(name, change(text)));
+  };
+
+  test('a plan is printed again as it was, with the same annotated program', () => {
+    const out = written();
+    const again = join(folder, 'again');
+    const { status, stderr } = skein('plan', good, '--plan', join(out, 'plan.json'), '--out', again);
+    expect([status, stderr]).toEqual([0, '']);
+    for (const file of ['plan.json', 'annotated.mlir'])
+      expect(readFileSync(join(again, file), 'utf8')).toBe(readFileSync(join(out, file), 'utf8'));
+  });
+
+  test('a plan with another placement beside it is SK9003', () => {
+    const plan = join(written(), 'plan.json');
+    expect(refusal('plan', good, '--plan', plan, '--mesh', 'dp=4')).toContain('SK9003');
+    expect(refusal('plan', good, '--plan', plan, '--cluster', 'cpu:8')).toContain('SK2009');
+  });
+
+  test('run and judge read a plan as closely', () => {
+    const out = join(folder, 'tpu');
+    const words = ['--strategy', 'data', '--cluster', 'v5p:2x2x1', '--out', out];
+    expect(skein('plan', good, ...words).status).toBe(0);
+    const text = readFileSync(join(out, 'plan.json'), 'utf8');
+    const plan = programFile('tpu.json', text.replace('"strategy":"[{dp}', '"strategy":"[{}'));
+    expect(refusal('judge', good, '--plan', plan)).toMatch(/tpu\.json:\d+:\d+: error SK2203: decisions\[\d+\]/);
+    expect(refusal('run', good, '--plan', plan)).toMatch(/tpu\.json:\d+:\d+: error SK2203: decisions\[\d+\]/);
+    expect(refusal('judge', good, '--plan', join(out, 'plan.json'), '--mesh', 'dp=4')).toContain('SK9003');
+  });
+
+  test('a plan that is cut off, old, or for another program is SK2201 or SK2202', () => {
+    expect(damaged('cut.json', text => text.slice(0, text.length / 2))).toContain('SK2201');
+    expect(damaged('old.json', text => text.replace('"decisions"', '"constraints"'))).toContain('SK2201');
+    expect(damaged('gap.json', text => text.replace(/"strategy":"[^"]*",/, ''))).toMatch(
+      /gap\.json:\d+:5: error SK2201: .*`decisions\[0\]`/,
+    );
+    const plan = join(written(), 'plan.json');
+    expect(refusal('plan', 'examples/programs/gpt2-tiny.mlir.gz', '--plan', plan)).toMatch(
+      /plan\.json:\d+:\d+: .*SK2202/,
+    );
+  });
+
+  test('damaged decisions have a code, a place and a next step', () => {
+    const at = (name: string, code: string): RegExp => new RegExp(`${name}:\\d+:\\d+: error ${code}: [^]*\n {2}next: `);
+    expect(damaged('a.json', text => text.replace(/\[\d+,0\],\s*/, ''))).toMatch(at('a.json', 'SK2202'));
+    expect(damaged('b.json', text => text.replace('"strategy":"[{dp}', '"strategy":"[{tp}'))).toMatch(
+      at('b.json', 'SK2005'),
+    );
+    expect(damaged('c.json', text => text.replace('"strategy":"[{dp}', '"strategy":"[{}'))).toMatch(
+      at('c.json', 'SK2203'),
+    );
+    expect(
+      damaged('d.json', text => text.replace('"operation":"stablehlo.dot_general"', '"operation":"chlo.erf"')),
+    ).toMatch(at('d.json', 'SK2202'));
+  });
+});
+
 describe('files and options', () => {
   test('an output directory in use is SK9002 and stays as it was', () => {
     const out = join(folder, 'in-use');

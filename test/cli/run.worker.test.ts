@@ -55,6 +55,7 @@ describe('skein run', () => {
       'plan.json',
       'report.html',
       'result.json',
+      'runner.py',
     ]);
     expect(JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')).verified).toBe(true);
     const again = verified(gpt2, '--plan', join(out, 'plan.json'), '--steps', '3');

@@ -1,16 +1,14 @@
 import type { Random } from '../../src/base/index.ts';
 import type { ValueId } from '../../src/ir/index.ts';
 import {
-  type Assignment,
   choiceRules,
   decidingOperations,
   type MeshProblem,
-  type OperationChoice,
   operationChoices,
   partialValues,
   valueLayouts,
 } from '../../src/parallel/index.ts';
-import type { Layout } from '../../src/sharding/index.ts';
+import type { Assignment, Layout, OperationChoice } from '../../src/sharding/index.ts';
 
 /** Any valid assignment of a program without loops: choices by chance, of those whose partial operands are there. */
 export function drawAssignment(ground: MeshProblem, random: Random): Assignment {

@@ -1,69 +1,58 @@
 import type { Block, Operation, ValueId } from '../ir/index.ts';
-import {
-  claimsOf,
-  dimensionsOf,
-  halosOf,
-  type Layout,
-  layoutBytes,
-  layoutKey,
-  type Movement,
-  type OperationPlan,
-  type PartialSum,
-  type Propagation,
-  reductionsOf,
-  reshardSteps,
-  type Site,
-  shardingOf,
-  wholeLayout,
-} from '../sharding/index.ts';
 import type { Assignment, OperationChoice } from './assignment.ts';
 import { ValueVersions } from './assignment-versions.ts';
-import { type MeshProblem, operationRole } from './problem-mesh.ts';
+import { claimsOf, dimensionsOf, reductionsOf } from './factor-layout.ts';
+import { equalLayouts, type Layout, layoutKey, shardingOf, wholeLayout } from './grid.ts';
+import type { Sharding } from './notation.ts';
+import { operationRole, type ProgramOnMesh } from './program-on-mesh.ts';
+import type { Movement, OperationPlan, PartialSum, Propagation, Site } from './propagation-types.ts';
+import { layoutBytes, reshardSteps } from './reshard.ts';
+import type { Factor } from './rules/rule.ts';
+import { halosOf } from './strategy.ts';
 
 /**
  * Carries an assignment out: the same document that propagation makes from pins, with every strategy and every layout as
  * the assignment says, so that collectives, work, memory and the emitted program follow from it. A value is brought into
- * each layout once for all who read it so, in program order; what is moved inside a loop is not there outside.
+ * each layout once for all who read it so; what is moved inside a loop is not there outside.
  * The assignment must be valid.
  */
-export function placeAssignment(ground: MeshProblem, assignment: Assignment): Propagation {
+export function placeAssignment(ground: ProgramOnMesh, assignment: Assignment): Propagation {
   return new Placement(ground, assignment).run();
 }
 
+/** Where an assignment says everything, nobody claims anything. */
+const nobody: ReadonlyMap<number, ReadonlySet<number>> = new Map();
+
 class Placement {
-  readonly #ground: MeshProblem;
+  readonly #ground: ProgramOnMesh;
   readonly #assignment: Assignment;
   readonly #versions: ValueVersions;
-  readonly #layouts = new Map<ValueId, Layout>();
   readonly #sources = new Map<ValueId, readonly PartialSum[]>();
   readonly #movements: Movement[] = [];
   readonly #plans = new Map<Operation, OperationPlan>();
   #index = 0;
 
-  constructor(ground: MeshProblem, assignment: Assignment) {
+  constructor(ground: ProgramOnMesh, assignment: Assignment) {
     this.#ground = ground;
     this.#assignment = assignment;
     this.#versions = new ValueVersions(ground.grid, ground.facts);
   }
 
   run(): Propagation {
-    const { func, grid, facts, problem } = this.#ground;
+    const { program, func, grid, facts } = this.#ground;
     const { results } = this.#assignment;
     for (const [index, argument] of func.arguments.entries()) {
-      this.#place(argument.value, this.#assignment.arguments[index]);
+      this.#versions.place(argument.value, this.#assignment.arguments[index]);
     }
     const end = this.#visitBlock(func.body);
     for (const [index, value] of end.operation.operands.entries()) {
       this.#demand(value, results[index], end);
     }
     return {
-      program: problem.program,
+      program,
       func,
       grid,
-      shardings: func.valueTypes.map((type, value) => {
-        const layout = this.#layouts.get(value);
-        return type.kind === 'tensor' ? shardingOf(grid, layout ?? wholeLayout(type.shape.length)) : undefined;
-      }),
+      shardings: this.#shardings(),
       arguments: this.#assignment.arguments.map(layout => shardingOf(grid, layout)),
       results: results.map(layout => shardingOf(grid, layout)),
       resultLayouts: results,
@@ -71,32 +60,40 @@ class Placement {
       cheap: facts.cheap,
       movements: this.#movements,
       conflicts: [],
-      warnings: [],
       passes: 0,
     };
+  }
+
+  /** The sharding in which each value is handed on; values that lie alike share one. */
+  #shardings(): (Sharding | undefined)[] {
+    const { func, grid } = this.#ground;
+    const known = new Map<string, Sharding>();
+    return func.valueTypes.map((type, value) => {
+      if (type.kind !== 'tensor') return undefined;
+      const layout = this.#versions.homeOf(value);
+      const key = `${type.shape.length}:${layoutKey(layout)}`;
+      const sharding = known.get(key) ?? shardingOf(grid, layout);
+      known.set(key, sharding);
+      return sharding;
+    });
   }
 
   /** Visits all operations but the terminator; returns the terminator's site. */
   #visitBlock(block: Block): Site {
     const last = block.operations.at(-1);
     if (last === undefined) throw new Error('internal: an empty block');
-    for (const operation of block.operations.slice(0, -1)) this.#visit(this.#site(operation));
-    return this.#site(last);
+    for (const operation of block.operations) if (operation !== last) this.#visit(operation);
+    return this.#site(last, this.#number(last));
   }
 
-  #site(operation: Operation): Site {
-    return { operation, index: this.#index++, trips: this.#ground.trips[this.#number(operation)] };
+  #site(operation: Operation, number: number): Site {
+    return { operation, index: this.#index++, trips: this.#ground.trips[number] };
   }
 
   #number(operation: Operation): number {
     const number = this.#ground.numbers.get(operation);
     if (number === undefined) throw new Error(`internal: ${operation.name} has no number`);
     return number;
-  }
-
-  #place(value: ValueId, layout: Layout): void {
-    this.#versions.place(value, layout);
-    this.#layouts.set(value, layout);
   }
 
   #demand(value: ValueId, layout: Layout, site: Site): void {
@@ -111,30 +108,34 @@ class Placement {
     this.#movements.push({ kind: 'reshard', value, from, to, steps, sources, site });
   }
 
-  #visit(site: Site): void {
-    const { operation } = site;
+  #visit(operation: Operation): void {
+    const number = this.#number(operation);
+    const site = this.#site(operation, number);
     const role = operationRole(this.#ground, operation);
     if (role === 'cheap') {
-      this.#place(operation.results[0], this.#cheapLayout(operation));
+      this.#versions.place(operation.results[0], this.#cheapLayout(operation));
       return;
     }
-    const choice = this.#assignment.choices[this.#number(operation)];
+    const choice = this.#assignment.choices[number];
     if (choice === undefined) throw new Error(`internal: no choice for ${operation.name}`);
     for (const [index, value] of operation.operands.entries()) {
       this.#demand(value, choice.operands[index], site);
     }
     if (role === 'loop' || role === 'branch') this.#visitRegions(site, choice);
     else this.#finish(site, choice);
-    this.#plans.set(operation, { site, ...choice, claimants: new Map() });
+    const { strategy, operands, results, finals } = choice;
+    this.#plans.set(operation, { site, strategy, operands, results, finals, claimants: nobody });
   }
 
   /** A cheap value is made where it is wanted; here only its natural layout is noted. */
   #cheapLayout(operation: Operation): Layout {
     const { grid, facts } = this.#ground;
+    const homes = operation.operands.map(operand => this.#versions.homeOf(operand));
+    if (homes.every(({ dimensions }) => dimensions.every(atoms => atoms.length === 0)))
+      return wholeLayout(this.#versions.typeOf(operation.results[0]).shape.length);
     const rule = facts.rule(operation);
     const strategy: number[][] = rule.factors.map(() => []);
-    for (const [index, operand] of operation.operands.entries()) {
-      const { dimensions } = this.#versions.homeOf(operand);
+    for (const [index, { dimensions }] of homes.entries()) {
       for (const { atom, factor } of claimsOf(grid, rule, rule.operands[index], dimensions)) {
         if (!strategy.some(atoms => atoms.includes(atom))) strategy[factor].push(atom);
       }
@@ -146,7 +147,7 @@ class Placement {
   #visitRegions({ operation }: Site, choice: OperationChoice): void {
     const loop = operation.name === 'stablehlo.while';
     for (const [number, region] of operation.regions.entries()) {
-      for (const [index, value] of region.arguments.entries()) this.#place(value, choice.results[index]);
+      for (const [index, value] of region.arguments.entries()) this.#versions.place(value, choice.results[index]);
       const mark = this.#versions.mark();
       const end = this.#visitBlock(region);
       for (const [index, value] of end.operation.operands.entries()) {
@@ -154,7 +155,7 @@ class Placement {
       }
       this.#versions.takeBack(mark);
     }
-    for (const [index, value] of operation.results.entries()) this.#place(value, choice.results[index]);
+    for (const [index, value] of operation.results.entries()) this.#versions.place(value, choice.results[index]);
   }
 
   #finish(site: Site, choice: OperationChoice): void {
@@ -162,11 +163,9 @@ class Placement {
     for (const [index, value] of site.operation.results.entries()) {
       const natural = choice.results[index];
       this.#noteSources(value, natural, choice, site.operation);
-      this.#place(value, natural);
       const final = choice.finals[index];
-      if (layoutKey(final) === layoutKey(natural)) continue;
-      this.#move(value, natural, final, site);
-      this.#place(value, final);
+      this.#versions.place(value, final);
+      if (!equalLayouts(final, natural)) this.#move(value, natural, final, site);
     }
   }
 
@@ -183,9 +182,13 @@ class Placement {
 
   /** Collectives that are part of an operation: edges of neighbours, and reductions that are no sums. */
   #noteInner(site: Site, choice: OperationChoice): void {
+    if (choice.strategy.every(atoms => atoms.length === 0)) return;
     const { operation } = site;
     const { grid, facts } = this.#ground;
     const rule = facts.rule(operation);
+    const meets = ({ kind, combiner, halo }: Factor): boolean =>
+      halo !== undefined || (kind === 'reduction' && combiner !== 'add');
+    if (!rule.factors.some(meets)) return;
     const types = operation.operands.map(value => this.#versions.typeOf(value));
     for (const halo of halosOf(grid, rule, choice.strategy, types, choice.operands)) {
       const step = { kind: 'collective-permute', atoms: halo.atoms, bytesPerDevice: halo.bytes } as const;

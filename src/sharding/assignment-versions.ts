@@ -1,13 +1,7 @@
 import type { Operation, TensorType, ValueId } from '../ir/index.ts';
-import {
-  type Grid,
-  type Layout,
-  layoutKey,
-  operandLayouts,
-  reshardCost,
-  type ValueFacts,
-  wholeLayout,
-} from '../sharding/index.ts';
+import { equalLayouts, type Grid, type Layout, wholeLayout } from './grid.ts';
+import { operandLayouts } from './layout-table.ts';
+import type { ValueFacts } from './value-facts.ts';
 
 /** A value brought into another layout. */
 export interface LayoutChange {
@@ -17,8 +11,9 @@ export interface LayoutChange {
 }
 
 /**
- * In which layouts each value is there while a program is walked in order. What is asked for a second time is there
- * already: one gather serves all who read it so. Steps can be taken back, by searches and at the end of regions.
+ * In which layouts each value is there while a program is walked in order. Each is made from the one in which the value
+ * is handed on, as the emitted program does it. What is asked for a second time is there already: one gather serves all
+ * who read it so. Steps can be taken back, by searches and at the end of regions.
  */
 export class ValueVersions {
   readonly #grid: Grid;
@@ -48,36 +43,24 @@ export class ValueVersions {
   }
 
   /**
-   * The changes by which a value comes to be in a layout too, none where it is already; each from the version from which
-   * the fewest bytes move. Cheap values are made anew from their operands. Undefined where it cannot be: a partial sum
-   * comes only from a version that is partial along the same atoms.
+   * The changes by which a value comes to be in a layout too, none where it is already. Cheap values are made anew from
+   * their operands. Undefined where it cannot be: a partial sum comes only from one that is partial along the same atoms.
    */
   demand(value: ValueId, to: Layout): readonly LayoutChange[] | undefined {
     if (this.#facts.tensor(value) === undefined) return [];
-    const key = layoutKey(to);
     const made = this.#versions[value] ?? [];
     if (this.#facts.cheap.has(value)) {
       if (to.partial.length > 0) return undefined;
-      if (made.some(layout => layoutKey(layout) === key)) return [];
+      if (made.some(layout => equalLayouts(layout, to))) return [];
       const changes = this.#remake(value, to);
       this.#add(value, to);
       return changes;
     }
-    const there = [this.homeOf(value), ...made];
-    if (there.some(layout => layoutKey(layout) === key)) return [];
-    const type = this.typeOf(value);
-    let best: Layout | undefined;
-    let least = Number.POSITIVE_INFINITY;
-    for (const from of there) {
-      if (!to.partial.every(atom => from.partial.includes(atom))) continue;
-      const cost = reshardCost(this.#grid, type, from, to);
-      if (cost >= least) continue;
-      least = cost;
-      best = from;
-    }
-    if (best === undefined) return undefined;
+    const home = this.homeOf(value);
+    if (equalLayouts(home, to) || made.some(layout => equalLayouts(layout, to))) return [];
+    if (!to.partial.every(atom => home.partial.includes(atom))) return undefined;
     this.#add(value, to);
-    return [{ value, from: best, to }];
+    return [{ value, from: home, to }];
   }
 
   /** A point in time to which `takeBack` returns. */
@@ -98,7 +81,11 @@ export class ValueVersions {
   #remake(value: ValueId, to: Layout): LayoutChange[] {
     const operation: Operation | undefined = this.#facts.definitions.get(value);
     if (operation === undefined) throw new Error(`internal: value ${value} has no definition`);
-    const layouts = operandLayouts(this.#grid, this.#facts.rule(operation), to);
+    if (operation.operands.length === 0) return [];
+    const whole = to.dimensions.every(atoms => atoms.length === 0);
+    const layouts = whole
+      ? operation.operands.map(operand => wholeLayout(this.typeOf(operand).shape.length))
+      : operandLayouts(this.#grid, this.#facts.rule(operation), to);
     return operation.operands.flatMap((operand, index) => this.demand(operand, layouts[index]) ?? []);
   }
 }

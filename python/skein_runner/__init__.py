@@ -1,0 +1,1 @@
+"""`runner.py`, which `skein plan --out` puts beside a plan. It imports nothing of Skein."""

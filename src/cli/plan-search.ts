@@ -1,0 +1,89 @@
+import { diagnosticError, formatBytes, formatSeconds } from '../base/index.ts';
+import { parseCluster } from '../cost/index.ts';
+import type { Program } from '../ir/index.ts';
+import { createProblem, type MeshTrace, type ShardingOutcome, solveSharding } from '../parallel/index.ts';
+import { planPlaced, type SplitProgram } from '../plan/index.ts';
+import type { CommandContext } from './command.ts';
+import { type PlacementOptions, readPins } from './placement.ts';
+
+export interface SearchOptions extends PlacementOptions {
+  readonly memory?: number;
+  readonly timeLimit?: number;
+  readonly trace?: boolean;
+}
+
+/** What a search came to: a split program with its plan, or why there is none. */
+export interface SearchedPlan {
+  readonly outcome: ShardingOutcome;
+  readonly split: SplitProgram | undefined;
+}
+
+/** Searches for the fastest plan of a program that fits, on the cluster and within the pins that the options give. */
+export async function searchPlan(
+  options: SearchOptions,
+  program: Program,
+  inlined: Program,
+  context: CommandContext,
+): Promise<SearchedPlan> {
+  if (options.cluster === undefined) {
+    throw diagnosticError('SK9003', {
+      message: 'nothing says on which devices the program is to run',
+      next: 'add --cluster, for example --cluster 8xH100',
+    });
+  }
+  const cluster = parseCluster(options.cluster);
+  const { mesh, pins } = await readPins(options);
+  const problem = createProblem(inlined, {
+    cluster,
+    pins,
+    ...(mesh === undefined ? {} : { mesh }),
+    ...(options.memory === undefined ? {} : { memoryLimitBytes: options.memory }),
+  });
+  context.progress.phase('searching meshes');
+  const outcome = await solveSharding(problem, {
+    ...(options.timeLimit === undefined ? {} : { timeLimitSeconds: options.timeLimit }),
+    trace: entry => {
+      context.progress.phase(`searching meshes, ${entry.mesh} done`, entry.all);
+      context.progress.advance(entry.done);
+      if (options.trace === true) context.note(formatTrace(entry));
+    },
+  });
+  if (outcome.solution === undefined) return { outcome, split: undefined };
+  const { ground, cost } = outcome.solution;
+  const known = { seconds: cost, memory: cost.memory };
+  const split = planPlaced(program, inlined, cluster, ground.mesh, cost.placed, known);
+  const search = { seconds: outcome.stats.seconds, bound: outcome.bound, gap: outcome.gap };
+  return { outcome, split: { ...split, plan: { ...split.plan, search } } };
+}
+
+function formatTrace({
+  mesh,
+  bound,
+  stepSeconds,
+  leastBytes,
+  variables,
+  states,
+  passes,
+  done,
+  all,
+}: MeshTrace): string {
+  const found =
+    stepSeconds === undefined ? `nothing that fits, at least ${formatBytes(leastBytes)}` : formatSeconds(stepSeconds);
+  const size = `${variables} variables, ${states} states, ${passes} passes`;
+  return `${done}/${all} mesh ${mesh}: found ${found}, bound ${formatSeconds(bound)} (${size})`;
+}
+
+/** Says why there is no plan, and what would help. */
+export function formatNoPlan(program: string, cluster: string, outcome: ShardingOutcome): string {
+  const { explanation, status } = outcome;
+  if (explanation === undefined) return `${program} on ${cluster}: no plan`;
+  const { limitBytes, leastBytes, boundBytes, mesh } = explanation;
+  const limit = formatBytes(limitBytes);
+  return [
+    status === 'infeasible'
+      ? `${program} on ${cluster}: no plan fits into ${limit} a device; its arguments alone need ${formatBytes(boundBytes)} however they are split`
+      : `${program} on ${cluster}: no plan was found that fits into ${limit} a device`,
+    `The least that was found needs ${formatBytes(leastBytes)}, on the mesh ${mesh}`,
+    'Give it more devices, devices with more memory (--memory), or a smaller batch',
+  ].join('\n');
+}

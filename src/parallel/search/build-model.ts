@@ -1,0 +1,145 @@
+import type { Operation, ValueId } from '../../ir/index.ts';
+import { claimsOf, type Layout, type OperationChoice, wholeLayout } from '../../sharding/index.ts';
+import type { Fold } from '../fold-types.ts';
+import type { MeshProblem } from '../problem-mesh.ts';
+import { Prices } from '../recost-prices.ts';
+import { type ChoiceRules, partialValues } from '../space.ts';
+import { ChoiceCatalog } from './choice-catalog.ts';
+import { LayoutIds } from './layout-ids.ts';
+import type { SearchModel, SearchRead, SearchValue, SearchVariable } from './model.ts';
+import { impossibleSeconds, MovePrices } from './move-prices.ts';
+import type { Skeleton, SkeletonRead, SkeletonVariable } from './skeleton.ts';
+import { addArgumentTies, type Ties, weighTies } from './ties.ts';
+
+/** A model on one mesh with what its numbers mean. */
+export interface BuiltModel {
+  readonly model: SearchModel;
+  readonly skeleton: Skeleton;
+  readonly layouts: LayoutIds;
+  readonly moves: MovePrices;
+  /** By number of the skeleton's homes: the layout of each state of the producer. */
+  readonly homes: readonly Int32Array[];
+  /** By number of the skeleton's reads. */
+  readonly reads: readonly SearchRead[];
+  readonly choices: { readonly counted: number; readonly kept: number };
+  /** Already in the seconds of the variables' states; still to be added to those of moves. */
+  readonly ties: Ties;
+}
+
+/** Builds the model of a problem on a mesh: the states of all variables, their seconds, and what they hand on and read. */
+export function buildModel(ground: MeshProblem, fold: Fold, skeleton: Skeleton, rules: ChoiceRules): BuiltModel {
+  const layouts = new LayoutIds(ground.grid);
+  const moves = new MovePrices(ground, layouts);
+  const catalog = new ChoiceCatalog(ground, rules, classPartials(ground, fold));
+  const prices = new Prices(ground);
+  const variables = skeleton.variables.map((variable): SearchVariable => {
+    const choices = variable.kind === 'operation' ? catalog.choicesOf(ground.operations[variable.subject]) : [];
+    const own = variable.kind === 'operation' ? [] : layoutsOf(ground, catalog, variable);
+    const seconds = new Float64Array(own.length);
+    if (variable.kind !== 'operation') return { ...variable, choices, layouts: own, seconds };
+    const price = (choice: OperationChoice): number =>
+      variable.members * memberSeconds(ground, layouts, moves, prices, variable.subject, choice);
+    return { ...variable, choices, layouts: own, seconds: Float64Array.from(choices, price) };
+  });
+  const homes = skeleton.homes.map(({ variable, result }) => {
+    const { choices, layouts: own } = variables[variable];
+    const found = choices.length > 0 ? choices.map(({ finals }) => finals[result]) : own;
+    return Int32Array.from(found, layout => layouts.idOf(layout));
+  });
+  const reads = distinctReads(skeleton.reads, read => readLayouts(ground, layouts, skeleton, variables, read));
+  const values = skeleton.values.map(({ home, type, count, reads: numbers }): SearchValue => {
+    const own = [...new Set(numbers.map(number => reads[number]))];
+    return { producer: skeleton.homes[home].variable, homes: homes[home], home, type, count, reads: own };
+  });
+  const choices = { counted: catalog.counted, kept: catalog.kept };
+  const model: SearchModel = { variables, values };
+  const ties = weighTies(model, skeleton);
+  addArgumentTies(model, skeleton, homes, layouts, ties);
+  return { model, skeleton, layouts, moves, homes, reads, choices, ties };
+}
+
+/** The layouts of an argument, a free result or a slot: one where a pin decides. */
+function layoutsOf(ground: MeshProblem, catalog: ChoiceCatalog, variable: SkeletonVariable): readonly Layout[] {
+  const { pinned } = ground;
+  const { kind, subject, values } = variable;
+  if (kind === 'whole') return [wholeLayout(subject)];
+  const pin =
+    kind === 'argument'
+      ? pinned.arguments[subject]
+      : kind === 'result'
+        ? pinned.results[subject]
+        : values.map(value => pinned.values.get(value)).find(found => found !== undefined);
+  return pin === undefined ? catalog.layoutsOf(values[0]) : [pin];
+}
+
+/** Seconds of one member: its work, collectives inside it, and bringing its results home. */
+function memberSeconds(
+  ground: MeshProblem,
+  layouts: LayoutIds,
+  moves: MovePrices,
+  prices: Prices,
+  number: number,
+  choice: OperationChoice,
+): number {
+  const operation = ground.operations[number];
+  let seconds = prices.operation(operation, choice);
+  for (const [index, value] of operation.results.entries()) {
+    const type = ground.facts.tensor(value);
+    if (type === undefined || choice.finals[index] === choice.results[index]) continue;
+    const [from, to] = [layouts.idOf(choice.results[index]), layouts.idOf(choice.finals[index])];
+    seconds += ground.trips[number] * moves.seconds(type, from, to);
+  }
+  for (const [index, value] of operation.operands.entries()) {
+    if (choice.operands[index].partial.length > 0 && ground.facts.cheap.has(value)) seconds += impossibleSeconds;
+  }
+  return seconds;
+}
+
+/** By the reader's state the number of the layout in which it reads. */
+function readLayouts(
+  { grid }: MeshProblem,
+  layouts: LayoutIds,
+  { cheap }: Skeleton,
+  variables: readonly SearchVariable[],
+  { reader, operand, path }: SkeletonRead,
+): Int32Array {
+  const { choices, layouts: own } = variables[reader];
+  const wanted = operand < 0 ? own : choices.map(({ operands }) => operands[operand]);
+  return Int32Array.from(wanted, layout => layouts.idOf(path === 0 ? layout : cheap.layoutAt(grid, path, layout)));
+}
+
+/** Reads that are the same in all that matters are one. */
+function distinctReads(reads: readonly SkeletonRead[], layoutsOf: (read: SkeletonRead) => Int32Array): SearchRead[] {
+  const known = new Map<string, SearchRead>();
+  return reads.map(read => {
+    const { reader, trips, region } = read;
+    const layouts = layoutsOf(read);
+    const key = `${reader}:${trips}:${region}:${layouts}`;
+    const found = known.get(key) ?? { reader, layouts, trips, region, map: known.size };
+    known.set(key, found);
+    return found;
+  });
+}
+
+/** The values that can be partial sums, closed under classes: where one member's operand can be, all members' can. */
+function classPartials(ground: MeshProblem, fold: Fold): ReadonlySet<ValueId> {
+  const partial = new Set(partialValues(ground));
+  for (const [number, operation] of ground.operations.entries()) {
+    const first = ground.operations[fold.representatives[fold.classOf[number]]];
+    for (const [index, value] of operation.operands.entries()) {
+      if (partial.has(value)) partial.add(first.operands[index]);
+    }
+  }
+  return partial;
+}
+
+/** The strategy by which a barrier hands its operands on: each pair of tensors by its own factors. */
+export function pairwiseStrategy(ground: MeshProblem, operation: Operation, layouts: readonly Layout[]): number[][] {
+  const rule = ground.facts.rule(operation);
+  const strategy: number[][] = rule.factors.map(() => []);
+  for (const [index, { dimensions }] of layouts.entries()) {
+    for (const { atom, factor } of claimsOf(ground.grid, rule, rule.operands[index], dimensions))
+      strategy[factor].push(atom);
+  }
+  return strategy;
+}

@@ -1,0 +1,62 @@
+import type { Operation, ValueId } from '../../ir/index.ts';
+import type { Layout, OperationChoice } from '../../sharding/index.ts';
+import type { MeshProblem } from '../problem-mesh.ts';
+import { type ChoiceRules, operationChoices, valueLayouts } from '../space.ts';
+
+/** The choices of operations and the layouts of values, listed once for all that are alike. */
+export class ChoiceCatalog {
+  /** Strategies that are possible at all, and choices after pruning, of all that was asked for. */
+  counted = 0;
+  kept = 0;
+  readonly #ground: MeshProblem;
+  readonly #rules: ChoiceRules;
+  readonly #partial: ReadonlySet<ValueId>;
+  readonly #lists = new Map<string, { readonly choices: readonly OperationChoice[]; readonly counted: number }>();
+  readonly #layouts = new Map<string, readonly Layout[]>();
+
+  constructor(ground: MeshProblem, rules: ChoiceRules, partial: ReadonlySet<ValueId>) {
+    this.#ground = ground;
+    this.#rules = rules;
+    this.#partial = partial;
+  }
+
+  choicesOf(operation: Operation): readonly OperationChoice[] {
+    const { facts, pinned } = this.#ground;
+    const found = operation.results.some(value => pinned.values.has(value))
+      ? this.#list(operation)
+      : this.#shared(
+          [
+            operation.name === 'stablehlo.dot_general' || operation.name === 'stablehlo.convolution',
+            operation.operands.map(value => (this.#partial.has(value) ? 1 : 0)).join(''),
+            operation.results.some(value => (facts.readers.get(value) ?? 0) > 1),
+            JSON.stringify(facts.rule(operation)),
+          ].join(':'),
+          operation,
+        );
+    this.counted += found.counted;
+    this.kept += found.choices.length;
+    return found.choices;
+  }
+
+  layoutsOf(value: ValueId): readonly Layout[] {
+    const key = this.#ground.facts.tensor(value)?.shape.join('x') ?? '';
+    const known = this.#layouts.get(key);
+    if (known !== undefined) return known;
+    const layouts = valueLayouts(this.#ground, value, this.#rules);
+    this.#layouts.set(key, layouts);
+    return layouts;
+  }
+
+  #shared(key: string, operation: Operation) {
+    const known = this.#lists.get(key);
+    if (known !== undefined) return known;
+    const list = this.#list(operation);
+    this.#lists.set(key, list);
+    return list;
+  }
+
+  #list(operation: Operation) {
+    const { choices, counted } = operationChoices(this.#ground, operation, this.#partial, this.#rules);
+    return { choices, counted };
+  }
+}

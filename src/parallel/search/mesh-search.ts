@@ -1,0 +1,257 @@
+import { createRandom } from '../../base/index.ts';
+import { type Assignment, type ProgramFacts, programFacts } from '../../sharding/index.ts';
+import type { Fold } from '../fold-types.ts';
+import type { MeshCandidate } from '../meshes.ts';
+import type { ShardingProblem } from '../problem.ts';
+import { type MeshProblem, problemOnMesh } from '../problem-mesh.ts';
+import { recostAssignment } from '../recost.ts';
+import type { ChoiceRules } from '../space.ts';
+import { type BuiltModel, buildModel } from './build-model.ts';
+import { embedStates, refineAxes } from './embed.ts';
+import { improveStates, type Terrain } from './improve.ts';
+import { Labels } from './labels.ts';
+import { type MemoryTerm, MemoryTerms, memoryPenalty } from './memory-terms.ts';
+import { buildEdges, buildGraph, createScratch, type Penalty, setCosts } from './message-graph.ts';
+import { boundOfMessages, decodeStates, passMessages } from './message-kernel.ts';
+import { type SearchVariable, statesOf } from './model.ts';
+import { buildSkeleton, type Skeleton } from './skeleton.ts';
+import { storedValues } from './stored-values.ts';
+import { assignmentOf } from './unfold.ts';
+
+/** What the searches of all meshes of a problem share. */
+export interface SearchBase {
+  readonly problem: ShardingProblem;
+  readonly facts: ProgramFacts;
+  readonly fold: Fold;
+  readonly skeleton: Skeleton;
+  readonly stored: (value: number) => boolean;
+}
+
+/** Prepares the search of a problem's meshes. Throws the diagnostics of pins that do not fit `first`. */
+export function openSearch(problem: ShardingProblem, fold: Fold, first: MeshCandidate): SearchBase {
+  const facts = programFacts(problem.program);
+  const ground = problemOnMesh(problem, first.mesh, facts);
+  return { problem, facts, fold, skeleton: buildSkeleton(ground, fold), stored: storedValues(ground) };
+}
+
+/** What is found on one mesh. */
+export interface MeshOutcome {
+  /** No plan on this mesh that fits takes fewer seconds. */
+  readonly bound: number;
+  /** The best that fits; undefined where none was found. */
+  readonly best: MeshPlan | undefined;
+  /** The best of all, whether it fits or not. */
+  readonly free: MeshPlan;
+  /** No plan on this mesh needs fewer bytes on a device, as far as was proved; and the fewest that were found. */
+  readonly boundBytes: number;
+  readonly leastBytes: number;
+  readonly variables: number;
+  readonly states: number;
+  readonly choices: { readonly counted: number; readonly kept: number };
+  /** Passes of messages through all variables. */
+  readonly passes: number;
+}
+
+export interface MeshPlan {
+  readonly candidate: MeshCandidate;
+  readonly ground: MeshProblem;
+  readonly variables: readonly SearchVariable[];
+  readonly states: Int32Array;
+  readonly assignment: Assignment;
+  /** Seconds of a step, by the search's own books: with those that break ties. */
+  readonly seconds: number;
+}
+
+/** How hard a mesh is searched. */
+export interface MeshEffort {
+  readonly rounds: number;
+  readonly passesPerRound: number;
+  /** Forests that are tried in each round to improve what the messages say. */
+  readonly forestsPerRound: number;
+  /** Rounds with each price of memory, and how many prices are tried. */
+  readonly memoryRounds: number;
+  readonly memoryPrices: number;
+}
+
+export const defaultEffort: MeshEffort = {
+  rounds: 4,
+  passesPerRound: 6,
+  forestsPerRound: 6,
+  memoryRounds: 2,
+  memoryPrices: 10,
+};
+
+/**
+ * Searches one mesh. `known` are plans on other meshes: where they lie on this one too, they are starting points, and
+ * where none better than the best that fits can be, the search ends.
+ */
+export function searchMesh(
+  base: SearchBase,
+  candidate: MeshCandidate,
+  rules: ChoiceRules,
+  effort: MeshEffort,
+  known: { readonly enough: number; readonly seeds: readonly MeshPlan[] },
+): MeshOutcome {
+  return new MeshSearch(base, candidate, rules, effort).run(known.enough, known.seeds);
+}
+
+/** An estimate of memory this far below the limit needs no exact reckoning while searching. */
+const memoryMargin = 2;
+
+class MeshSearch {
+  readonly #candidate: MeshCandidate;
+  readonly #ground: MeshProblem;
+  readonly #effort: MeshEffort;
+  readonly #built: BuiltModel;
+  readonly #terrain: Terrain;
+  readonly #memory: MemoryTerms;
+  readonly #random = createRandom(1);
+  #shares: readonly Float64Array[];
+  #passes = 0;
+
+  constructor(base: SearchBase, candidate: MeshCandidate, rules: ChoiceRules, effort: MeshEffort) {
+    this.#candidate = candidate;
+    this.#ground = problemOnMesh(base.problem, candidate.mesh, base.facts);
+    this.#effort = effort;
+    this.#built = buildModel(this.#ground, base.fold, base.skeleton, rules);
+    const { model, moves, ties } = this.#built;
+    const edges = buildEdges(model, moves, ties.secondsPerChange);
+    const graph = buildGraph(model, edges);
+    this.#terrain = { model, edges, graph, labels: new Labels(model, edges), scratch: createScratch(graph) };
+    this.#memory = new MemoryTerms(this.#built, edges, base.stored);
+    this.#shares = this.#terrain.labels.equalShares();
+  }
+
+  run(enough: number, seeds: readonly MeshPlan[]): MeshOutcome {
+    const limit = this.#ground.problem.memoryLimitBytes;
+    const start = this.#rounds(
+      this.#effort.rounds,
+      undefined,
+      enough,
+      seeds.flatMap(seed => this.#embedded(seed) ?? []),
+    );
+    const free = this.#planOf(start.states);
+    const freeBytes = this.#bytesOf(free);
+    if (freeBytes <= limit || start.bound >= enough) {
+      return this.#outcome(start.bound, free, freeBytes <= limit ? free : undefined, 0, freeBytes);
+    }
+    // A price for memory, raised until what is cheapest fits, then lowered as far as it still does.
+    const terms: MemoryTerm[] = [];
+    let [low, high, price] = [0, Number.POSITIVE_INFINITY, (0.05 * start.bound) / limit];
+    let { bound, states } = start;
+    let leastBytes = freeBytes;
+    let best: MeshPlan | undefined;
+    for (let step = 0; step < this.#effort.memoryPrices; step++) {
+      const { position } = this.#memory.peak(states);
+      if (!terms.some(term => term.position === position)) terms.push(this.#memory.at(position));
+      const penalty = memoryPenalty(terms, price);
+      const found = this.#rounds(this.#effort.memoryRounds, penalty, Number.POSITIVE_INFINITY, [states]);
+      states = found.states;
+      bound = Math.max(bound, found.bound - price * limit * terms.length);
+      const plan = this.#planOf(states);
+      const bytes = this.#bytesOf(plan);
+      leastBytes = Math.min(leastBytes, bytes);
+      if (bytes <= limit) {
+        if (best === undefined || plan.seconds < best.seconds) best = plan;
+        high = price;
+      } else low = price;
+      if (bound >= enough || (best !== undefined && best.seconds <= bound * 1.001)) break;
+      price = high === Number.POSITIVE_INFINITY ? price * 6 : Math.sqrt(Math.max(low, high / 36) * high);
+    }
+    return this.#outcome(bound, free, best, best === undefined ? this.#leastArgumentBytes() : 0, leastBytes);
+  }
+
+  #outcome(
+    bound: number,
+    free: MeshPlan,
+    best: MeshPlan | undefined,
+    boundBytes: number,
+    leastBytes: number,
+  ): MeshOutcome {
+    const { variables } = this.#terrain.model;
+    return {
+      bound,
+      best,
+      free,
+      boundBytes,
+      leastBytes,
+      variables: variables.length,
+      states: variables.reduce((sum, variable) => sum + statesOf(variable), 0),
+      choices: this.#built.choices,
+      passes: this.#passes,
+    };
+  }
+
+  /** Rounds of messages, each followed by a plan; returns the best one by seconds and penalty, and the best bound. */
+  #rounds(
+    rounds: number,
+    penalty: Penalty | undefined,
+    enough: number,
+    seeds: readonly Int32Array[],
+  ): { readonly bound: number; readonly states: Int32Array } {
+    const { model, edges, graph, scratch } = this.#terrain;
+    const { passesPerRound, forestsPerRound } = this.#effort;
+    let [bound, least] = [0, Number.POSITIVE_INFINITY];
+    let best = new Int32Array(model.variables.length);
+    const consider = (states: Int32Array): void => {
+      const cost = improveStates(this.#terrain, states, penalty, this.#random, forestsPerRound);
+      if (cost < least) [least, best] = [cost, states.slice()];
+    };
+    for (const seed of seeds) consider(seed.slice());
+    for (let round = 0; round < rounds; round++) {
+      if (least < Number.POSITIVE_INFINITY) this.#mixShares(best, 0.5 / (1 + round / 2));
+      setCosts(graph, model, edges, this.#shares, penalty);
+      for (let pass = 0; pass < passesPerRound; pass++) passMessages(graph, scratch);
+      this.#passes += passesPerRound;
+      bound = Math.max(bound, boundOfMessages(graph, scratch) - this.#built.ties.most);
+      if (bound >= enough && least < Number.POSITIVE_INFINITY) break;
+      const states = new Int32Array(model.variables.length);
+      decodeStates(graph, states, scratch.belief);
+      consider(states);
+      if (least <= bound + 2 * this.#built.ties.most) break;
+    }
+    return { bound, states: best };
+  }
+
+  /** Moves the shares a part of the way to those that pay for what was found exactly. */
+  #mixShares(states: Int32Array, part: number): void {
+    const exact = this.#terrain.labels.sharesFor(states);
+    this.#shares = this.#shares.map((shares, edge) =>
+      shares.map((share, column) => (1 - part) * share + part * exact[edge][column]),
+    );
+  }
+
+  #embedded({ candidate, variables, states }: MeshPlan): Int32Array | undefined {
+    const refinement = refineAxes(candidate.extents, this.#candidate.extents);
+    return refinement === undefined
+      ? undefined
+      : embedStates(variables, states, this.#terrain.model.variables, refinement);
+  }
+
+  #planOf(states: Int32Array): MeshPlan {
+    const assignment = assignmentOf(this.#ground, this.#built, states);
+    const { model, labels } = this.#terrain;
+    const { variables } = model;
+    return {
+      candidate: this.#candidate,
+      ground: this.#ground,
+      variables,
+      states,
+      assignment,
+      seconds: labels.cost(states),
+    };
+  }
+
+  /** Bytes that a plan needs on a device: exact where they may be too many, else a quick estimate. */
+  #bytesOf({ states, assignment }: MeshPlan): number {
+    const { bytes } = this.#memory.peak(states);
+    if (bytes * memoryMargin <= this.#ground.problem.memoryLimitBytes) return bytes;
+    return recostAssignment(this.#ground, assignment).memoryBytes;
+  }
+
+  /** Bytes of the arguments where each is cut as far as it can be. */
+  #leastArgumentBytes(): number {
+    const { variables } = this.#memory.at(-1);
+    return variables.reduce((sum, bytes) => sum + (bytes === undefined ? 0 : Math.min(...bytes)), 0);
+  }
+}

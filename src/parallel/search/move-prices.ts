@@ -1,0 +1,77 @@
+import { type CollectiveLine, collectiveLines, groupAlongAxes, groupLevels } from '../../cost/index.ts';
+import { elementBits, elementCount, type TensorType } from '../../ir/index.ts';
+import { axisNames, type CollectiveKind, layoutBytes, reshardSteps } from '../../sharding/index.ts';
+import type { MeshProblem } from '../problem-mesh.ts';
+import type { LayoutIds } from './layout-ids.ts';
+
+/** What cannot be done costs so many seconds: more than any step, and little enough to add and subtract exactly. */
+export const impossibleSeconds = 1e4;
+
+/** A collective of a change of layout, for a tensor of any size. */
+interface MoveStep {
+  readonly lines: readonly CollectiveLine[];
+  /** The tensor's bits over the bytes that the collective sees on one device. */
+  readonly bitsPerByte: number;
+}
+
+/** A tensor large enough that its pieces are counted exactly, whatever cuts it. */
+const measureBytes = 2 ** 40;
+
+/** Seconds of changes of layout on one mesh. Which collectives a change needs is found once for tensors of a rank. */
+export class MovePrices {
+  readonly #ground: MeshProblem;
+  readonly #layouts: LayoutIds;
+  readonly #steps: (readonly MoveStep[] | null)[][] = [];
+  readonly #lines = new Map<string, readonly CollectiveLine[]>();
+
+  constructor(ground: MeshProblem, layouts: LayoutIds) {
+    this.#ground = ground;
+    this.#layouts = layouts;
+  }
+
+  /** Seconds of one change; `impossibleSeconds` to a partial sum that is none before. */
+  seconds(type: TensorType, from: number, to: number): number {
+    return from === to ? 0 : this.secondsOfBits(elementCount(type.shape) * elementBits(type.element), from, to);
+  }
+
+  /** The same for a tensor of so many bits. */
+  secondsOfBits(bits: number, from: number, to: number): number {
+    if (from === to) return 0;
+    this.#steps[from] ??= [];
+    const known = this.#steps[from][to];
+    const steps = known === undefined ? this.#stepsOf(from, to) : known;
+    if (known === undefined) this.#steps[from][to] = steps;
+    if (steps === null) return impossibleSeconds;
+    let sum = 0;
+    for (const { lines, bitsPerByte } of steps) {
+      const bytes = Math.ceil(bits / bitsPerByte);
+      let least = Number.POSITIVE_INFINITY;
+      for (const line of lines) least = Math.min(least, line.latencySeconds + bytes * line.secondsPerByte);
+      sum += least;
+    }
+    return sum;
+  }
+
+  #stepsOf(from: number, to: number): readonly MoveStep[] | null {
+    const { grid } = this.#ground;
+    const [source, target] = [this.#layouts.layout(from), this.#layouts.layout(to)];
+    if (!target.partial.every(atom => source.partial.includes(atom))) return null;
+    // Any shape will do: which pieces there are follows from the layouts.
+    const type: TensorType = { kind: 'tensor', shape: [measureBytes], element: 'i8' };
+    const whole = layoutBytes(grid, type, []);
+    return reshardSteps(grid, type, source, target).map(({ kind, atoms, bytesPerDevice }): MoveStep => {
+      return { lines: this.#linesOf(kind, atoms), bitsPerByte: 8 * Math.round(whole / bytesPerDevice) };
+    });
+  }
+
+  #linesOf(kind: CollectiveKind, atoms: readonly number[]): readonly CollectiveLine[] {
+    const { mesh, grid, problem } = this.#ground;
+    const key = `${kind}:${atoms.join()}`;
+    const known = this.#lines.get(key);
+    if (known !== undefined) return known;
+    const levels = groupLevels(problem.cluster, groupAlongAxes(mesh, axisNames(grid, atoms)));
+    const lines = collectiveLines(kind, levels);
+    this.#lines.set(key, lines);
+    return lines;
+  }
+}
