@@ -2,6 +2,8 @@ export type { CollectiveComparison, CollectiveRow, PredictedCollective, Traffic 
 export { compareCollectives, matchesWithin } from './collective-comparison.ts';
 export type { CollectiveKind, CompiledCollective } from './compiled-collectives.ts';
 export { readCompiledCollectives } from './compiled-collectives.ts';
+export type { CompiledTemporaries } from './compiled-temporaries.ts';
+export { readTemporaries } from './compiled-temporaries.ts';
 export { defaultInputs } from './default-inputs.ts';
 export type { Equivalence, RunInputs, RunnableProgram, RunOptions, RunRecord } from './equivalence.ts';
 export { compareRuns, runProgram } from './equivalence.ts';
@@ -17,6 +19,7 @@ export type { JudgedCollectives } from './judge-seconds.ts';
 export { judgeCollectives } from './judge-seconds.ts';
 export type { TpuChip, TpuTopology } from './judge-topology.ts';
 export { tpuTopology } from './judge-topology.ts';
+export { nativeCollectives } from './native-collectives.ts';
 export type { ErrorLimits, OutputFacts, OutputVerdict } from './output-judge.ts';
 export { errorLimits, judgeOutputs } from './output-judge.ts';
 export { outputPrecisions } from './output-precision.ts';
