@@ -118,7 +118,7 @@ export function searchMesh(
 }
 
 /** An estimate of memory this far below the limit needs no exact reckoning while searching. */
-const memoryMargin = 2;
+const memoryMargin = 1.6;
 
 class MeshSearch {
   readonly #candidate: MeshCandidate;
