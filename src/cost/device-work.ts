@@ -1,5 +1,6 @@
 import { countOperation, type Func, type Operation } from '../ir/index.ts';
 import { type Grid, type Propagation, piecesOfAtoms, type Strategy } from '../sharding/index.ts';
+import { controlNames, fusedBytes } from './fusion.ts';
 import type { DeviceWork } from './operation-seconds.ts';
 
 /** Operations on the matrix units. */
@@ -34,7 +35,25 @@ export function operationWork(
   const work = countOperation(func, operation);
   const share = trips / piecesOfAtoms(grid, strategy.flat());
   const matrix = matrixNames.has(operation.name);
-  return { flops: work.flops * share, bytes: work.bytes * share, element: type.element, matrix };
+  const fused = fusedBytesOf(func).get(operation) ?? work.bytes;
+  return {
+    flops: work.flops * share,
+    bytes: work.bytes * share,
+    fusedBytes: Math.min(fused, work.bytes) * share,
+    runs: trips,
+    element: type.element,
+    matrix,
+    ...(operation.name === 'stablehlo.convolution' ? { convolution: true } : {}),
+  };
 }
 
-const controlNames: ReadonlySet<string> = new Set(['stablehlo.while', 'stablehlo.case', 'stablehlo.if']);
+/** What was found for a function, by identity: functions never change, and a search asks once per operation. */
+const knownFusions = new WeakMap<Func, ReadonlyMap<Operation, number>>();
+
+function fusedBytesOf(func: Func): ReadonlyMap<Operation, number> {
+  const known = knownFusions.get(func);
+  if (known !== undefined) return known;
+  const found = fusedBytes(func);
+  knownFusions.set(func, found);
+  return found;
+}

@@ -6,10 +6,16 @@ export interface DeviceWork {
   readonly flops: number;
   /** Operands read and results written. */
   readonly bytes: number;
+  /** Of `bytes`, those that pass through memory where elementwise chains run as one kernel. Default: all. */
+  readonly fusedBytes?: number;
+  /** Into how many executions of equal size the work is divided: the trips of loops. Default 1. */
+  readonly runs?: number;
   /** Element type that is multiplied, as StableHLO spells it. */
   readonly element: string;
   /** True for products and convolutions: they run on the matrix units. */
   readonly matrix: boolean;
+  /** True for convolutions. */
+  readonly convolution?: boolean;
 }
 
 /**
@@ -19,10 +25,12 @@ export interface DeviceWork {
 export function operationSeconds(work: DeviceWork, cluster: Pick<Cluster, 'profile' | 'devicesPerHost'>): number {
   const { profile } = cluster;
   const sharing = profile.sharedByDevices === true ? cluster.devicesPerHost : 1;
-  const { matrix, memory } = profile.efficiency;
-  const reached = work.matrix ? efficiencyAt(matrix, work.flops) : 1;
+  const { matrix, convolution = matrix, memory } = profile.efficiency;
+  const { runs = 1 } = work;
+  const bytes = profile.fusesChains === true ? (work.fusedBytes ?? work.bytes) : work.bytes;
+  const reached = work.matrix ? efficiencyAt(work.convolution === true ? convolution : matrix, work.flops / runs) : 1;
   const computing = work.flops / (peakFlops(profile, work.element) * reached);
-  const moving = work.bytes / (profile.memoryBytesPerSecond * efficiencyAt(memory, work.bytes));
+  const moving = bytes === 0 ? 0 : bytes / (profile.memoryBytesPerSecond * efficiencyAt(memory, bytes / runs));
   return sharing * Math.max(computing, moving);
 }
 

@@ -43,10 +43,11 @@ export function stepSeconds(
   return { computeSeconds, communicationSeconds, overlapSeconds, stepSeconds: total };
 }
 
-/** Seconds of one execution of a collective on the links that its mesh axes lie on. */
+/** Seconds of one execution of a collective on the links that its mesh axes lie on, as what the compiler makes of it. */
 export function placedSeconds(collective: PlacedCollective, mesh: Mesh, cluster: Cluster): number {
   const group = groupAlongAxes(mesh, collective.axes);
   const levels = groupLevels(cluster, group);
   const groupSize = levels.reduce((product, level) => product * level.size, 1);
-  return estimateCollective({ kind: collective.kind, bytes: collective.bytesPerDevice, groupSize, levels }).seconds;
+  const kind = cluster.profile.compiledAs?.[collective.kind] ?? collective.kind;
+  return estimateCollective({ kind, bytes: collective.bytesPerDevice, groupSize, levels }).seconds;
 }
