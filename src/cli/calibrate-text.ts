@@ -1,4 +1,4 @@
-import { formatBytes, formatFlops, formatSeconds } from '../base/index.ts';
+import { formatBytes, formatCount, formatFlops, formatSeconds } from '../base/index.ts';
 import { formatTable } from '../report/index.ts';
 import type { Calibration, FittedCluster, FittedMeasurement } from '../verify/index.ts';
 
@@ -21,7 +21,7 @@ export function formatCalibration(
       { title: '' },
     ],
     rows.map(row => [
-      row.kind,
+      row.kind.replace('stablehlo.', ''),
       row.groups?.name ?? row.element,
       sizeOf(row),
       formatSeconds(row.seconds),
@@ -56,6 +56,7 @@ export function formatCalibration(
 }
 
 function sizeOf({ kind, work }: FittedMeasurement): string {
+  if (kind.startsWith('stablehlo.')) return formatCount(work);
   return kind === 'product' || kind === 'convolution' ? formatFlops(work) : formatBytes(work);
 }
 
@@ -67,7 +68,13 @@ function errorRow(kind: string, rows: readonly FittedMeasurement[]): string[] {
     list.length === 0 ? '' : percent(list[Math.floor((list.length - 1) / 2)]);
   const errors = sizes(own);
   const checks = sizes(own.filter(({ check }) => check));
-  return [kind, String(own.length), middle(errors), percent(errors[errors.length - 1]), middle(checks)];
+  return [
+    kind.replace('stablehlo.', ''),
+    String(own.length),
+    middle(errors),
+    percent(errors[errors.length - 1]),
+    middle(checks),
+  ];
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;

@@ -1,4 +1,4 @@
-import { countOperation, type Func, type Operation } from '../ir/index.ts';
+import { countOperation, elementCount, type Func, type Operation, type Type } from '../ir/index.ts';
 import { type Grid, type Propagation, piecesOfAtoms, type Strategy } from '../sharding/index.ts';
 import { controlNames, fusedBytes } from './fusion.ts';
 import type { DeviceWork } from './operation-seconds.ts';
@@ -44,8 +44,20 @@ export function operationWork(
     element: type.element,
     matrix,
     ...(operation.name === 'stablehlo.convolution' ? { convolution: true } : {}),
+    ...(windowNames.has(operation.name)
+      ? { elements: { name: operation.name, count: share * largest(func, operation) } }
+      : {}),
   };
 }
+
+/** Operations that some backends carry out element by element. */
+const windowNames: ReadonlySet<string> = new Set(['stablehlo.select_and_scatter', 'stablehlo.reduce_window']);
+
+function largest({ valueTypes }: Func, { operands }: Operation): number {
+  return Math.max(...operands.map(value => elementsOf(valueTypes[value])));
+}
+
+const elementsOf = (type: Type): number => (type.kind === 'tensor' ? elementCount(type.shape) : 0);
 
 /** What was found for a function, by identity: functions never change, and a search asks once per operation. */
 const knownFusions = new WeakMap<Func, ReadonlyMap<Operation, number>>();

@@ -14,13 +14,16 @@ export interface DeviceWork {
   readonly element: string;
   /** True for products and convolutions: they run on the matrix units. */
   readonly matrix: boolean;
+  /** Name of the operation and elements of its largest operand, for those that a backend may run one by one. */
+  readonly elements?: { readonly name: string; readonly count: number };
   /** True for convolutions. */
   readonly convolution?: boolean;
 }
 
 /**
  * Seconds of one operation on one device: the roofline (Williams, Waterman, Patterson 2009), with the share of each
- * peak that work of this size reaches. Virtual devices of a host share its peaks.
+ * peak that work of this size reaches, or what a backend takes that goes from element to element. Virtual devices of a
+ * host share its peaks.
  */
 export function operationSeconds(work: DeviceWork, cluster: Pick<Cluster, 'profile' | 'devicesPerHost'>): number {
   const { profile } = cluster;
@@ -31,7 +34,9 @@ export function operationSeconds(work: DeviceWork, cluster: Pick<Cluster, 'profi
   const reached = work.matrix ? efficiencyAt(work.convolution === true ? convolution : matrix, work.flops / runs) : 1;
   const computing = work.flops / (peakFlops(profile, work.element) * reached);
   const moving = bytes === 0 ? 0 : bytes / (profile.memoryBytesPerSecond * efficiencyAt(memory, bytes / runs));
-  return sharing * Math.max(computing, moving);
+  const { elements } = work;
+  const one = elements === undefined ? 0 : elements.count * (profile.secondsPerElement?.[elements.name] ?? 0);
+  return sharing * Math.max(computing, moving, one);
 }
 
 /** Peak FLOP/s for an element type; the profile's f32 where it has none for it. */

@@ -42,6 +42,11 @@ export interface DeviceProfile {
   readonly sharedByDevices?: boolean;
   /** True where elementwise chains are priced as the one kernel that the compiler makes of them. Default false. */
   readonly fusesChains?: boolean;
+  /**
+   * Operations that run one element after the other, with the seconds of an element of their largest operand, where all
+   * devices of a host that share its cores are at work: per device, the host's seconds over all elements.
+   */
+  readonly secondsPerElement?: Readonly<Record<string, number>>;
   /** Kinds of collectives that the compiler never forms, with those that it forms instead. */
   readonly compiledAs?: Readonly<Record<string, string>>;
   readonly efficiency: {
@@ -88,6 +93,11 @@ export function checkProfile(data: unknown, file: string): DeviceProfile {
   wrong.list(profile.links, 'links').forEach((link, index) => {
     checkLink(wrong, wrong.record(link, `links[${index}]`), `links[${index}]`);
   });
+  if (profile.secondsPerElement !== undefined) {
+    for (const [name, seconds] of Object.entries(wrong.record(profile.secondsPerElement, 'secondsPerElement'))) {
+      wrong.positive(seconds, `secondsPerElement.${name}`);
+    }
+  }
   wrong.list(profile.sources, 'sources');
   wrong.throwAny();
   return data as DeviceProfile;

@@ -18,13 +18,16 @@ function machine(notation: string): Cluster {
     ...cluster.profile,
     peakFlopsPerSecond: { f32: 2e11, bf16: 1e11, f16: 1e11, f64: 5e10 },
     memoryBytesPerSecond: 5e10,
+    secondsPerElement: { 'stablehlo.reduce_window': 2e-9, 'stablehlo.select_and_scatter': 3e-8 },
   };
   return { ...cluster, profile, links };
 }
 
 function secondsOn(cluster: Cluster, { kind, work, bytes, element, groups }: CalibrationProbe): number {
   const matrix = kind === 'product' || kind === 'convolution';
-  if (groups === undefined) return operationSeconds({ flops: matrix ? work : 0, bytes, element, matrix }, cluster);
+  const elements = { name: kind, count: work };
+  if (groups === undefined)
+    return operationSeconds({ flops: matrix ? work : 0, bytes, element, matrix, elements }, cluster);
   const levels = groups.levels.map(({ name, size }) => {
     const link = cluster.links.find(level => level.name === name);
     if (link === undefined) throw new Error(name);
@@ -77,6 +80,11 @@ test('measures a type at one size and takes the curve of f32 for it', () => {
   const peaks = profile.peakFlopsPerSecond;
   expect(peaks.bf16 / peaks.f32).toBeCloseTo(0.5, 2);
   expect(peaks.f64 / peaks.f32).toBeCloseTo(0.25, 2);
+});
+
+test('finds what an element of a window costs', () => {
+  const { profile } = fitCluster(parseCluster('cpu:8'), measured(machine('cpu:8')), 'test');
+  expect(profile.secondsPerElement?.['stablehlo.select_and_scatter']).toBeCloseTo(3e-8, 11);
 });
 
 test('says where the numbers come from, and keeps what it did not measure', () => {

@@ -8,7 +8,7 @@ import {
 } from '../cost/index.ts';
 import { type Calibration, type CalibrationMeasurement, median } from './calibration.ts';
 import type { ProbeKind } from './calibration-probes.ts';
-import { calibratedCollectives } from './calibration-programs.ts';
+import { calibratedCollectives, calibratedWindows } from './calibration-programs.ts';
 import { solveLeastSquares } from './least-squares.ts';
 
 /** A measurement beside what the fitted profile says of it. */
@@ -54,7 +54,7 @@ function withoutSize(level: LinkLevel | undefined): Omit<LinkLevel, 'size'> | un
   return link;
 }
 
-type Compute = Pick<DeviceProfile, 'peakFlopsPerSecond' | 'memoryBytesPerSecond' | 'efficiency'>;
+type Compute = Pick<DeviceProfile, 'peakFlopsPerSecond' | 'memoryBytesPerSecond' | 'efficiency' | 'secondsPerElement'>;
 
 function fitCompute(cluster: Cluster, fitting: readonly CalibrationMeasurement[]): Compute {
   const { profile, devicesPerHost } = cluster;
@@ -76,7 +76,12 @@ function fitCompute(cluster: Cluster, fitting: readonly CalibrationMeasurement[]
     if (own !== undefined && same !== undefined) return [element, significant((peak * own[1]) / same[1])];
     return [element, significant((known * peak) / (profile.peakFlopsPerSecond.f32 ?? peak))];
   });
+  const windows = calibratedWindows.flatMap(name => {
+    const found = rates(name).map(([, rate]) => 1 / rate);
+    return found.length === 0 ? [] : [[name, significant(median(found))] as const];
+  });
   return {
+    ...(windows.length === 0 ? {} : { secondsPerElement: Object.fromEntries(windows) }),
     peakFlopsPerSecond: Object.fromEntries(peaks),
     memoryBytesPerSecond: significant(best(sums)),
     efficiency: {
@@ -169,7 +174,8 @@ function collectiveOn({ kind, bytes, groups }: CalibrationMeasurement, links: re
 function beside(measurement: CalibrationMeasurement, cluster: Cluster): FittedMeasurement {
   const { kind, work, bytes, element, groups, seconds } = measurement;
   const matrix = kind === 'product' || kind === 'convolution';
-  const asked = { flops: matrix ? work : 0, bytes, element, matrix, convolution: kind === 'convolution' };
+  const elements = { name: kind, count: work };
+  const asked = { flops: matrix ? work : 0, bytes, element, matrix, convolution: kind === 'convolution', elements };
   const fittedSeconds =
     groups === undefined ? operationSeconds(asked, cluster) : collectiveOn(measurement, cluster.links);
   return { ...measurement, fittedSeconds, error: fittedSeconds / seconds - 1 };

@@ -4,18 +4,25 @@ import {
   type CalibratedCollective,
   type CalibrationProgram,
   calibratedCollectives,
+  calibratedWindows,
   collectiveProgram,
   convolutionProgram,
   productProgram,
   sumProgram,
+  windowProgram,
 } from './calibration-programs.ts';
 
-export type ProbeKind = 'product' | 'convolution' | 'elementwise' | CalibratedCollective;
+export type WindowKind = (typeof calibratedWindows)[number];
+
+export type ProbeKind = 'product' | 'convolution' | 'elementwise' | WindowKind | CalibratedCollective;
 
 /** One thing that is measured: an operation of one kind and size, on all devices at once. */
 export interface CalibrationProbe {
   readonly kind: ProbeKind;
-  /** FLOPs of one operation on one device for products and convolutions, else its bytes as the cost model counts them. */
+  /**
+   * Of one operation on one device: FLOPs of products and convolutions, elements of the largest operand for windows,
+   * else bytes as the cost model counts them.
+   */
   readonly work: number;
   /** Bytes read and written by one operation on one device. */
   readonly bytes: number;
@@ -29,7 +36,14 @@ export interface CalibrationProbe {
 }
 
 /** What a device of a few cores may do in a second; they only decide how long the programs run. */
-const nominal = { flops: 5e10, bytes: 1e10, collectiveBytes: 5e8, callSeconds: 5e-6, meetingSeconds: 1e-4 };
+const nominal = {
+  flops: 5e10,
+  bytes: 1e10,
+  collectiveBytes: 5e8,
+  callSeconds: 5e-6,
+  meetingSeconds: 1e-4,
+  elementSeconds: 1e-8,
+};
 
 /** Programs run about as long as this, so that the start of a step is a small part of it. */
 const wantedSeconds = 8e-3;
@@ -44,6 +58,7 @@ export function calibrationProbes({ devices, links }: Pick<Cluster, 'devices' | 
     ...['bf16', 'f64'].map(element => productProbe(devices, 256, element, false)),
     ...[4, 8, 16, 32].map(size => convolutionProbe(devices, size)),
     ...powers(64, 2, 17).map((elements, index) => sumProbe(devices, elements, index % 2 === 1)),
+    ...calibratedWindows.flatMap(name => [8, 16, 32].map(size => windowProbe(devices, name, size))),
     ...calibrationGroups(links).flatMap(groups =>
       calibratedCollectives.flatMap(kind =>
         powers(64, 8, 6).map((scale, index) => collectiveProbe(devices, kind, groups, scale, index === 3)),
@@ -78,6 +93,13 @@ function sumProbe(devices: number, elements: number, check: boolean): Calibratio
   const repeats = Math.max(8, repeatsFor(nominal.callSeconds + (devices * bytes) / nominal.bytes));
   const program = sumProgram(devices, elements, repeats);
   return { kind: 'elementwise', work: bytes, bytes, element: 'f32', check, repeats, program };
+}
+
+function windowProbe(devices: number, name: WindowKind, size: number): CalibrationProbe {
+  const elements = 2 * size * size * 32;
+  const repeats = Math.min(16, repeatsFor(nominal.callSeconds + devices * elements * nominal.elementSeconds));
+  const program = windowProgram(devices, name, size, repeats);
+  return { kind: name, work: elements, bytes: 8 * elements, element: 'f32', check: false, repeats, program };
 }
 
 function collectiveProbe(

@@ -89,6 +89,38 @@ export function sumProgram(devices: number, elements: number, repeats: number): 
   });
 }
 
+/** Operations over windows: sliding sums, and gradients of max pools. */
+export const calibratedWindows = ['stablehlo.reduce_window', 'stablehlo.select_and_scatter'] as const;
+
+/** `repeats` of an operation over windows of two images of `size` x `size` pixels with 32 channels. */
+export function windowProgram(
+  devices: number,
+  name: (typeof calibratedWindows)[number],
+  size: number,
+  repeats: number,
+): CalibrationProgram {
+  const [image, pooled] = [tensor([2, size, size, 32]), tensor([2, size / 2, size / 2, 32])];
+  const scalars = '%p: tensor<f32>, %q: tensor<f32>';
+  return sharded(devices, [image, pooled], image, (lines, [first, source]) => {
+    lines.push('%zero = stablehlo.constant dense<0.0> : tensor<f32>');
+    return chain(repeats, first, (value, k) => {
+      if (name === 'stablehlo.reduce_window') {
+        const window = 'padding = dense<[[0, 0], [1, 1], [1, 1], [0, 0]]> : tensor<4x2xi64>, window_dimensions';
+        const attributes = `<{${window} = array<i64: 1, 3, 3, 1>}>`;
+        const types = `(${print(image)}, tensor<f32>) -> ${print(image)}`;
+        lines.push(`%y${k} = "${name}"(${value}, %zero) ${attributes} (${summing}) : ${types}`);
+      } else {
+        const windows = 'window_dimensions = array<i64: 1, 2, 2, 1>, window_strides = array<i64: 1, 2, 2, 1>';
+        const greater = `%s = stablehlo.compare GE, %p, %q : (tensor<f32>, tensor<f32>) -> tensor<i1>`;
+        const select = `{ ^bb0(${scalars}): ${greater} stablehlo.return %s : tensor<i1> }`;
+        const types = `(${print(image)}, ${print(pooled)}, tensor<f32>) -> ${print(image)}`;
+        lines.push(`%y${k} = "${name}"(${value}, ${source}, %zero) <{${windows}}> (${select}, ${summing}) : ${types}`);
+      }
+      return `%y${k}`;
+    });
+  });
+}
+
 /**
  * `repeats` collectives, each of what the one before brought, so that the compiler neither joins nor drops any.
  * `elements` is the larger of operand and result on one device; the size of the groups divides it.
