@@ -44,14 +44,18 @@ export function operationWork(
     element: type.element,
     matrix,
     ...(operation.name === 'stablehlo.convolution' ? { convolution: true } : {}),
-    ...(windowNames.has(operation.name)
+    ...(elementNames.has(operation.name)
       ? { elements: { name: operation.name, count: share * largest(func, operation) } }
       : {}),
   };
 }
 
-/** Operations that some backends carry out element by element. */
-const windowNames: ReadonlySet<string> = new Set(['stablehlo.select_and_scatter', 'stablehlo.reduce_window']);
+/** Operations of which a profile may say what an element costs: windows, and functions of many instructions. */
+const elementNames: ReadonlySet<string> = new Set(
+  [...['select_and_scatter', 'reduce_window', 'divide', 'sqrt', 'rsqrt', 'exponential', 'log', 'tanh', 'logistic']].map(
+    name => `stablehlo.${name}`,
+  ),
+);
 
 function largest({ valueTypes }: Func, { operands }: Operation): number {
   return Math.max(...operands.map(value => elementsOf(valueTypes[value])));

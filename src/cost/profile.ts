@@ -43,8 +43,8 @@ export interface DeviceProfile {
   /** True where elementwise chains are priced as the one kernel that the compiler makes of them. Default false. */
   readonly fusesChains?: boolean;
   /**
-   * Operations that run one element after the other, with the seconds of an element of their largest operand, where all
-   * devices of a host that share its cores are at work: per device, the host's seconds over all elements.
+   * Operations that arithmetic holds up and not memory, by name, with the seconds of an element of their largest operand
+   * (of all devices together, where they share the cores of their host).
    */
   readonly secondsPerElement?: Readonly<Record<string, number>>;
   /** Kinds of collectives that the compiler never forms, with those that it forms instead. */

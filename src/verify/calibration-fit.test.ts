@@ -18,7 +18,11 @@ function machine(notation: string): Cluster {
     ...cluster.profile,
     peakFlopsPerSecond: { f32: 2e11, bf16: 1e11, f16: 1e11, f64: 5e10 },
     memoryBytesPerSecond: 5e10,
-    secondsPerElement: { 'stablehlo.reduce_window': 2e-9, 'stablehlo.select_and_scatter': 3e-8 },
+    secondsPerElement: {
+      ...{ 'stablehlo.reduce_window': 2e-9, 'stablehlo.select_and_scatter': 3e-8, 'stablehlo.divide': 3e-10 },
+      ...{ 'stablehlo.sqrt': 4e-10, 'stablehlo.rsqrt': 5e-10, 'stablehlo.exponential': 6e-10 },
+      ...{ 'stablehlo.log': 7e-10, 'stablehlo.tanh': 8e-10, 'stablehlo.logistic': 9e-10 },
+    },
   };
   return { ...cluster, profile, links };
 }

@@ -8,7 +8,12 @@ import {
 } from '../cost/index.ts';
 import { type Calibration, type CalibrationMeasurement, median } from './calibration.ts';
 import type { ProbeKind } from './calibration-probes.ts';
-import { calibratedCollectives, calibratedWindows } from './calibration-programs.ts';
+import {
+  type CalibratedFunction,
+  calibratedCollectives,
+  calibratedFunctions,
+  calibratedWindows,
+} from './calibration-programs.ts';
 import { solveLeastSquares } from './least-squares.ts';
 
 /** A measurement beside what the fitted profile says of it. */
@@ -76,12 +81,13 @@ function fitCompute(cluster: Cluster, fitting: readonly CalibrationMeasurement[]
     if (own !== undefined && same !== undefined) return [element, significant((peak * own[1]) / same[1])];
     return [element, significant((known * peak) / (profile.peakFlopsPerSecond.f32 ?? peak))];
   });
-  const windows = calibratedWindows.flatMap(name => {
+  const single = [...calibratedWindows, ...(Object.keys(calibratedFunctions) as CalibratedFunction[])];
+  const elements = single.flatMap(name => {
     const found = rates(name).map(([, rate]) => 1 / rate);
     return found.length === 0 ? [] : [[name, significant(median(found))] as const];
   });
   return {
-    ...(windows.length === 0 ? {} : { secondsPerElement: Object.fromEntries(windows) }),
+    ...(elements.length === 0 ? {} : { secondsPerElement: Object.fromEntries(elements) }),
     peakFlopsPerSecond: Object.fromEntries(peaks),
     memoryBytesPerSecond: significant(best(sums)),
     efficiency: {

@@ -2,11 +2,14 @@ import type { Cluster } from '../cost/index.ts';
 import { calibrationGroups, type DeviceGroups } from './calibration-groups.ts';
 import {
   type CalibratedCollective,
+  type CalibratedFunction,
   type CalibrationProgram,
   calibratedCollectives,
+  calibratedFunctions,
   calibratedWindows,
   collectiveProgram,
   convolutionProgram,
+  functionProgram,
   productProgram,
   sumProgram,
   windowProgram,
@@ -14,13 +17,19 @@ import {
 
 export type WindowKind = (typeof calibratedWindows)[number];
 
-export type ProbeKind = 'product' | 'convolution' | 'elementwise' | WindowKind | CalibratedCollective;
+export type ProbeKind =
+  | 'product'
+  | 'convolution'
+  | 'elementwise'
+  | WindowKind
+  | CalibratedFunction
+  | CalibratedCollective;
 
 /** One thing that is measured: an operation of one kind and size, on all devices at once. */
 export interface CalibrationProbe {
   readonly kind: ProbeKind;
   /**
-   * Of one operation on one device: FLOPs of products and convolutions, elements of the largest operand for windows,
+   * Of one operation on one device: FLOPs of products and convolutions, elements of windows and functions,
    * else bytes as the cost model counts them.
    */
   readonly work: number;
@@ -49,6 +58,9 @@ const nominal = {
 const wantedSeconds = 8e-3;
 const mostRepeats = 128;
 
+/** By all devices together in one step of sums. */
+const streamedBytes = 4e8;
+
 /** Everything that is measured on a cluster, smallest first. Sizes rise fourfold; those between are checks. */
 export function calibrationProbes({ devices, links }: Pick<Cluster, 'devices' | 'links'>): CalibrationProbe[] {
   return [
@@ -58,6 +70,7 @@ export function calibrationProbes({ devices, links }: Pick<Cluster, 'devices' | 
     ...['bf16', 'f64'].map(element => productProbe(devices, 256, element, false)),
     ...[4, 8, 16, 32].map(size => convolutionProbe(devices, size)),
     ...powers(64, 2, 17).map((elements, index) => sumProbe(devices, elements, index % 2 === 1)),
+    ...functionNames.map(name => functionProbe(devices, name)),
     ...calibratedWindows.flatMap(name => [8, 16, 32].map(size => windowProbe(devices, name, size))),
     ...calibrationGroups(links).flatMap(groups =>
       calibratedCollectives.flatMap(kind =>
@@ -89,10 +102,19 @@ function convolutionProbe(devices: number, size: number): CalibrationProbe {
 
 function sumProbe(devices: number, elements: number, check: boolean): CalibrationProbe {
   const bytes = 12 * elements;
-  // At least eight, so that fresh memory, which is slow at its first touch, counts as in a step with many operations.
-  const repeats = Math.max(8, repeatsFor(nominal.callSeconds + (devices * bytes) / nominal.bytes));
+  // More than the caches hold, but where vectors are so short that the start of a kernel is all that counts.
+  const repeats = Math.min(mostRepeats, Math.max(2, Math.round(streamedBytes / (devices * bytes))));
   const program = sumProgram(devices, elements, repeats);
   return { kind: 'elementwise', work: bytes, bytes, element: 'f32', check, repeats, program };
+}
+
+const functionNames = Object.keys(calibratedFunctions) as CalibratedFunction[];
+
+function functionProbe(devices: number, name: CalibratedFunction): CalibrationProbe {
+  // So many in one kernel that reading and writing the vector counts little.
+  const [elements, repeats] = [65_536, 24];
+  const program = functionProgram(devices, name, elements, repeats);
+  return { kind: name, work: elements, bytes: 0, element: 'f32', check: false, repeats, program };
 }
 
 function windowProbe(devices: number, name: WindowKind, size: number): CalibrationProbe {

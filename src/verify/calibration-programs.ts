@@ -16,6 +16,8 @@ export type CalibratedCollective = (typeof calibratedCollectives)[number];
 export interface CalibrationProgram {
   readonly text: string;
   readonly arguments: readonly ArgumentSpec[];
+  /** True where the result takes the place of the first argument. */
+  readonly donates?: boolean;
 }
 
 /** Writes the operations of one device: gets the names of its arguments, returns the name of the result. */
@@ -67,26 +69,88 @@ export function convolutionProgram(
   );
 }
 
-/** `repeats` sums of two vectors of `elements`. They run in a loop, since one after the other they would be fused. */
+/**
+ * `repeats` sums of two vectors of `elements`, each a kernel of its own on memory of its own: pieces of long vectors, of
+ * which a loop adds one after the other. What a step touches once, such as parameters and moments, no cache holds.
+ * Written in place, as donated state is.
+ */
 export function sumProgram(devices: number, elements: number, repeats: number): CalibrationProgram {
-  const type = tensor([elements]);
-  return sharded(devices, [type, type], type, (lines, [first, other]) => {
+  const [all, piece] = [tensor([elements * repeats]), tensor([elements])];
+  const cut = (value: string): string =>
+    `stablehlo.dynamic_slice ${value}, %at, sizes = [${elements}] : (${print(all)}, tensor<i32>) -> ${print(piece)}`;
+  const written = `(${print(all)}, ${print(piece)}, tensor<i32>) -> ${print(all)}`;
+  const program = sharded(devices, [all, all], all, (lines, [first, other]) => {
     lines.push(
       '%zero = stablehlo.constant dense<0> : tensor<i32>',
       '%one = stablehlo.constant dense<1> : tensor<i32>',
       `%trips = stablehlo.constant dense<${repeats}> : tensor<i32>`,
-      `%r:2 = stablehlo.while(%i = %zero, %v = ${first}) : tensor<i32>, ${print(type)}`,
+      `%length = stablehlo.constant dense<${elements}> : tensor<i32>`,
+      `%r:2 = stablehlo.while(%i = %zero, %v = ${first}) : tensor<i32>, ${print(all)}`,
       'cond {',
       '  %more = stablehlo.compare LT, %i, %trips, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>',
       '  stablehlo.return %more : tensor<i1>',
       '} do {',
       '  %next = stablehlo.add %i, %one : tensor<i32>',
-      `  %sum = stablehlo.add %v, ${other} : ${print(type)}`,
-      `  stablehlo.return %next, %sum : tensor<i32>, ${print(type)}`,
+      '  %at = stablehlo.multiply %i, %length : tensor<i32>',
+      `  %left = ${cut('%v')}`,
+      `  %right = ${cut(other)}`,
+      `  %sum = stablehlo.add %left, %right : ${print(piece)}`,
+      `  %new = stablehlo.dynamic_update_slice %v, %sum, %at : ${written}`,
+      `  stablehlo.return %next, %new : tensor<i32>, ${print(all)}`,
       '}',
     );
     return '%r#1';
   });
+  const text = program.text.replace(/%x0: tensor<[^>]*>/, found => `${found} {tf.aliasing_output = 0 : i32}`);
+  return { ...program, text, donates: true };
+}
+
+/** Functions of one element that take many instructions, with a chain of each that stays among normal numbers. */
+export const calibratedFunctions = {
+  'stablehlo.divide': (value: string, other: string) => [
+    `stablehlo.add ${value}, ${other}`,
+    `stablehlo.divide ${other}, $`,
+  ],
+  'stablehlo.sqrt': (value: string) => [`stablehlo.sqrt ${value}`],
+  'stablehlo.rsqrt': (value: string) => [`stablehlo.rsqrt ${value}`],
+  'stablehlo.exponential': (value: string) => [`stablehlo.negate ${value}`, 'stablehlo.exponential $'],
+  'stablehlo.log': (value: string, other: string) => [
+    `stablehlo.multiply ${value}, ${value}`,
+    `stablehlo.add $, ${other}`,
+    'stablehlo.log $',
+  ],
+  'stablehlo.tanh': (value: string) => [`stablehlo.tanh ${value}`],
+  'stablehlo.logistic': (value: string) => [`stablehlo.logistic ${value}`],
+} as const satisfies Record<string, (value: string, other: string) => readonly string[]>;
+
+export type CalibratedFunction = keyof typeof calibratedFunctions;
+
+/** `repeats` applications of a function to a vector of `elements`, all in one kernel. */
+export function functionProgram(
+  devices: number,
+  name: CalibratedFunction,
+  elements: number,
+  repeats: number,
+): CalibrationProgram {
+  const type = tensor([elements]);
+  const program = sharded(devices, [type, type], type, (lines, [first, other]) =>
+    chain(repeats, first, (value, k) => {
+      // `$` is the result of the line before.
+      let last = value;
+      for (const [index, line] of calibratedFunctions[name](value, other).entries()) {
+        lines.push(`%y${k}_${index} = ${line.replace('$', last)} : ${print(type)}`);
+        last = `%y${k}_${index}`;
+      }
+      return last;
+    }),
+  );
+  const ranged = program.arguments.map(
+    ({ name: argument, shape, dtype }): ArgumentSpec => ({
+      ...{ name: argument, shape, dtype },
+      ...{ distribution: 'uniform', low: 0.5, high: 1.5 },
+    }),
+  );
+  return { ...program, arguments: ranged };
 }
 
 /** Operations over windows: sliding sums, and gradients of max pools. */

@@ -39,7 +39,9 @@ export interface CalibrationOptions {
 
 interface Loaded {
   readonly executable: Executable;
-  readonly buffers: readonly BufferId[];
+  /** Rewritten where the program donates its first argument. */
+  readonly buffers: BufferId[];
+  readonly donates: boolean;
   readonly seconds: number[];
   readonly processorSeconds: number[];
 }
@@ -95,17 +97,20 @@ export async function measureMachine(
 async function load(engine: Engine, program: CalibrationProgram, devices: readonly number[]): Promise<Loaded> {
   const executable = await engine.compile(program.text, { devices });
   const inputs: InputsSpec = { format: 'skein.inputs/1', arguments: program.arguments };
-  const buffers = await engine.generate(executable, inputs, 0);
-  const loaded = { executable, buffers, seconds: [], processorSeconds: [] };
+  const buffers = [...(await engine.generate(executable, inputs, 0))];
+  const { donates = false } = program;
+  const loaded = { executable, buffers, donates, seconds: [], processorSeconds: [] };
   await run(engine, loaded);
   return { ...loaded, seconds: [], processorSeconds: [] };
 }
 
-async function run(engine: Engine, { executable, buffers, seconds, processorSeconds }: Loaded): Promise<void> {
+async function run(engine: Engine, loaded: Loaded): Promise<void> {
+  const { executable, buffers, donates, seconds, processorSeconds } = loaded;
   const result = await engine.execute(executable, buffers);
   seconds.push(result.stepSeconds[0]);
   if (result.processorSeconds !== undefined) processorSeconds.push(result.processorSeconds[0]);
-  await engine.release(result.buffers);
+  if (donates) buffers[0] = result.buffers[0];
+  else await engine.release(result.buffers);
 }
 
 /** The largest product keeps every core busy that it can get. */

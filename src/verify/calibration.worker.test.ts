@@ -6,9 +6,12 @@ import { fitCluster } from './calibration-fit.ts';
 import { calibrationGroups } from './calibration-groups.ts';
 import { calibrationProbes } from './calibration-probes.ts';
 import {
+  type CalibratedFunction,
   calibratedCollectives,
+  calibratedFunctions,
   calibratedWindows,
   collectiveProgram,
+  functionProgram,
   productProgram,
   sumProgram,
   windowProgram,
@@ -16,6 +19,7 @@ import {
 import { readCompiledCollectives } from './compiled-collectives.ts';
 
 const cluster = parseCluster('2xcpu:2');
+const functionNames = Object.keys(calibratedFunctions) as CalibratedFunction[];
 const devices = [0, 1, 2, 3];
 const mesh = { axes: [{ name: 'x', size: 4 }] };
 
@@ -52,11 +56,19 @@ describe('two processes of two devices', () => {
     expect(products.match(/= f32\[64,64\]\S* dot\(/g)).toHaveLength(5);
     const sums = await compile(sumProgram(4, 1000, 7).text);
     expect(sums).toContain('"known_trip_count":{"n":"7"}');
+    const left = new Map<string, number>();
+    for (const name of functionNames) {
+      const text = await compile(functionProgram(4, name, 1000, 5).text);
+      // The compiler writes a logistic as an exponential.
+      const opcode = name === 'stablehlo.logistic' ? 'exponential' : name.replace('stablehlo.', '');
+      left.set(name, text.match(new RegExp(`= f32\\[1000\\]\\S* ${opcode}\\(`, 'g'))?.length ?? 0);
+    }
+    expect([...left]).toEqual(functionNames.map(name => [name, 5]));
     for (const name of calibratedWindows) await compile(windowProgram(4, name, 8, 2).text);
   });
 
   test('measures by both clocks, and fits both link levels', async () => {
-    const probes = calibrationProbes(cluster).filter(({ work }) => work < 10_000);
+    const probes = calibrationProbes(cluster).filter(({ work }) => work < 3000);
     for (const clock of ['wall', 'processor'] as const) {
       const calibration = await measureMachine(engine, cluster, { probes, rounds: 2, clock });
       expect(calibration.measurements).toHaveLength(probes.length);
