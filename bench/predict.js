@@ -154,8 +154,8 @@ const report = `# Predicted step seconds beside measured ones
 
 How well predictions order plans: Spearman's rank correlation of predicted step seconds with the median of ${rounds} rounds
 of ${steps - 1} steps. Repeatability is the mean rank correlation of the rounds with each other: what a second measurement
-would tell of the first. The goal is ${goalShare} of it, which is easily met where rounds do not agree. The last column is how much slower than the fastest plan the one is
-that the model ranks first.
+would tell of the first. The goal is ${goalShare} of it, which is easily met where rounds do not agree. The last column
+is how much slower than the fastest plan the one is that the model ranks first.
 
 The wall clock is what a step takes on the machine as it was; the processor clock counts the seconds of all threads over
 the number of processors, which other programs on the machine hardly change. While the machine was calibrated (by the
