@@ -1,3 +1,7 @@
+export type { Calibration, CalibrationMeasurement, CalibrationOptions, Clock } from './calibration.ts';
+export { measureMachine } from './calibration.ts';
+export type { FittedCluster, FittedMeasurement } from './calibration-fit.ts';
+export { fitCluster } from './calibration-fit.ts';
 export type { CollectiveComparison, CollectiveRow, PredictedCollective, Traffic } from './collective-comparison.ts';
 export { compareCollectives, matchesWithin } from './collective-comparison.ts';
 export type { CollectiveKind, CompiledCollective } from './compiled-collectives.ts';
