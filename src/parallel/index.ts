@@ -26,7 +26,7 @@ export type { MeshEffort, MeshPlan } from './search/mesh-search.ts';
 export type { MeshTrace, NoPlan, ShardingOptions, ShardingOutcome, ShardingSolution, ShardingStats } from './solve.ts';
 export { solveSharding } from './solve.ts';
 export type { ChoiceRules, ChoiceSpace } from './space.ts';
-export { choiceRules, exactChoiceRules, operationChoices, partialValues, valueLayouts } from './space.ts';
+export { choiceRules, exactChoiceRules, operationChoices, partialOnMesh, valueLayouts } from './space.ts';
 export type { SpaceSize } from './space-size.ts';
 export { decidingOperations, spaceSize } from './space-size.ts';
 export type { TidyAssignment } from './tidy-mesh.ts';

@@ -7,6 +7,7 @@ import { type MeshProblem, problemOnMesh } from '../problem-mesh.ts';
 import { recostAssignment } from '../recost.ts';
 import type { ChoiceRules } from '../space.ts';
 import { type BuiltModel, buildModel } from './build-model.ts';
+import { classPartials } from './class-partials.ts';
 import { embedStates, refineAxes } from './embed.ts';
 import { idealSeconds } from './ideal-seconds.ts';
 import { improveStates, type Terrain } from './improve.ts';
@@ -27,6 +28,8 @@ export interface SearchBase {
   readonly skeleton: Skeleton;
   /** See `storedValues`. */
   readonly stored: Int32Array;
+  /** The values that can be partial sums on some mesh. */
+  readonly partial: ReadonlySet<number>;
   /** No plan on any mesh takes fewer: see `idealSeconds`. */
   readonly idealSeconds: number;
 }
@@ -42,6 +45,7 @@ export function openSearch(problem: ShardingProblem, fold: Fold, first: MeshCand
     fold,
     skeleton,
     stored: storedValues(ground),
+    partial: classPartials(ground, fold),
     idealSeconds: idealSeconds(ground, skeleton),
   };
 }
@@ -83,6 +87,8 @@ export interface MeshEffort {
   /** Rounds with each price of memory, and how many prices are tried. */
   readonly memoryRounds: number;
   readonly memoryPrices: number;
+  /** A gap at which a mesh is searched no further. */
+  readonly gap: number;
 }
 
 export const defaultEffort: MeshEffort = {
@@ -91,6 +97,7 @@ export const defaultEffort: MeshEffort = {
   forestsPerRound: 6,
   memoryRounds: 2,
   memoryPrices: 10,
+  gap: 0.003,
 };
 
 /** What is known when the search of a mesh begins. */
@@ -143,7 +150,7 @@ class MeshSearch {
     this.#candidate = candidate;
     this.#ground = problemOnMesh(base.problem, candidate.mesh, base.facts);
     this.#effort = effort;
-    this.#built = buildModel(this.#ground, base.fold, base.skeleton, rules);
+    this.#built = buildModel(this.#ground, base.skeleton, base.partial, rules);
     const { model, moves, ties } = this.#built;
     const edges = buildEdges(model, moves, ties.secondsPerChange);
     const graph = buildGraph(model, edges);
@@ -192,7 +199,7 @@ class MeshSearch {
         if (best === undefined || plan.seconds < best.seconds) best = plan;
         high = price;
       } else low = price;
-      if (bound >= enough || (best !== undefined && best.seconds <= bound * 1.001)) break;
+      if (bound >= enough || (best !== undefined && best.seconds * (1 - this.#effort.gap) <= bound)) break;
       price = high === Number.POSITIVE_INFINITY ? price * 6 : Math.sqrt(Math.max(low, high / 36) * high);
     }
     return this.#outcome(bound, free, best, best === undefined ? this.#leastArgumentBytes() : 0, leastBytes);
@@ -227,7 +234,7 @@ class MeshSearch {
     seeds: readonly Int32Array[],
   ): { readonly bound: number; readonly states: Int32Array } {
     const { model, graph, costs, scratch } = this.#terrain;
-    const { passesPerRound, forestsPerRound } = this.#effort;
+    const { passesPerRound, forestsPerRound, gap } = this.#effort;
     let [bound, least] = [0, Number.POSITIVE_INFINITY];
     let best = new Int32Array(model.variables.length);
     const consider = (states: Int32Array): void => {
@@ -245,7 +252,7 @@ class MeshSearch {
       const states = new Int32Array(model.variables.length);
       decodeStates(graph, states, scratch.belief);
       consider(states);
-      if (least <= bound + 2 * this.#built.ties.most) break;
+      if (least - bound <= Math.max(gap * least, 2 * this.#built.ties.most)) break;
     }
     return { bound, states: best };
   }
