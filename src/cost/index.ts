@@ -4,7 +4,7 @@ export type { BackendRewrite } from './backend-rewrites.ts';
 export { backendPrediction, cpuRewrites } from './backend-rewrites.ts';
 export type { Cluster, LinkLevel } from './cluster.ts';
 export { formatCluster } from './cluster.ts';
-export { parseCluster } from './cluster-notation.ts';
+export { doubledCluster, parseCluster } from './cluster-notation.ts';
 export type { PlacedCollective } from './collective-prices.ts';
 export { CollectivePrices } from './collective-prices.ts';
 export type { CollectiveAlgorithm, CollectiveEstimate, CollectiveLine, CollectiveWork } from './collective-seconds.ts';

@@ -7,6 +7,7 @@ export { formatBlock, formatFold } from './fold-format.ts';
 export { splitBlock } from './fold-split.ts';
 export type { Fold, FoldBlock } from './fold-types.ts';
 export { validateFold } from './fold-validate.ts';
+export type { HelpfulChange } from './larger-clusters.ts';
 export type { MeshCandidate, MeshList, MeshRules } from './meshes.ts';
 export { listMeshes, meshRules } from './meshes.ts';
 export type { ProblemDescription, ProblemRequest, ShardingProblem } from './problem.ts';

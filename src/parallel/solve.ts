@@ -2,6 +2,7 @@ import { aliasedResult } from '../ir/index.ts';
 import { type Assignment, formatMesh } from '../sharding/index.ts';
 import { foldProgram } from './fold.ts';
 import type { Fold } from './fold-types.ts';
+import { type HelpfulChange, largerCluster } from './larger-clusters.ts';
 import { listMeshes, type MeshCandidate, type MeshRules, meshRules } from './meshes.ts';
 import { dimensionSizes, entryOf, type ShardingProblem } from './problem.ts';
 import { type MeshProblem, problemOnMesh } from './problem-mesh.ts';
@@ -69,6 +70,8 @@ export interface NoPlan {
   readonly mesh: string;
   /** No plan needs fewer bytes on a device. */
   readonly boundBytes: number;
+  /** What would help, the smallest change of each kind. */
+  readonly changes: readonly HelpfulChange[];
 }
 
 /** A plan that fits, with what it costs. Its axes are joined and named, where the search chose the mesh. */
@@ -119,7 +122,7 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
   }
   const stats = statsOf(searched.outcomes, meshes, (performance.now() - start) / 1000);
   const bound = boundOf(base, searched);
-  if (solution === undefined) return { ...noPlan(problem, searched), bound, gap: 1, stats };
+  if (solution === undefined) return { ...noPlan(problem, fold, searched), bound, gap: 1, stats };
   const { tidy, second } = solution;
   const violations = validateAssignment(tidy.ground, tidy.assignment, tidy.cost);
   if (violations.length > 0)
@@ -207,16 +210,21 @@ function statsOf(outcomes: readonly SearchedMesh[], meshes: MeshesToSearch, seco
 }
 
 function noPlan(
-  { memoryLimitBytes: limitBytes }: ShardingProblem,
+  problem: ShardingProblem,
+  fold: Fold,
   { outcomes, unsearched }: SearchedMeshes,
 ): { readonly status: 'infeasible' | 'timeout'; readonly explanation: NoPlan } {
   const [least] = [...outcomes].sort((a, b) => a.outcome.leastBytes - b.outcome.leastBytes);
   const covering = outcomes.filter(({ covers }) => covers);
   const boundBytes = unsearched ? 0 : Math.min(...covering.map(({ outcome }) => outcome.boundBytes));
   const { leastBytes } = least.outcome;
+  const { memoryLimitBytes: limitBytes, cluster } = problem;
+  const larger = largerCluster(problem, fold);
+  const memory: HelpfulChange = { kind: 'memory', cluster: cluster.notation, memoryBytes: leastBytes };
+  const changes = larger === undefined ? [memory] : [memory, larger];
   return {
     status: boundBytes > limitBytes ? 'infeasible' : 'timeout',
-    explanation: { kind: 'memory', limitBytes, leastBytes, mesh: least.mesh, boundBytes },
+    explanation: { kind: 'memory', limitBytes, leastBytes, mesh: least.mesh, boundBytes, changes },
   };
 }
 

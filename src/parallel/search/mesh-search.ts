@@ -185,7 +185,10 @@ class MeshSearch {
     let { bound, states } = start;
     let leastBytes = freeBytes;
     let best: MeshPlan | undefined;
-    for (let step = 0; step < this.#effort.memoryPrices; step++) {
+    const boundBytes = this.#leastArgumentBytes();
+    // Where nothing can fit, a few prices tell how much would be enough.
+    const prices = boundBytes > limit ? Math.min(3, this.#effort.memoryPrices) : this.#effort.memoryPrices;
+    for (let step = 0; step < prices; step++) {
       const { position } = this.#memory.peak(states);
       if (!terms.some(term => term.position === position)) terms.push(this.#memory.at(position));
       const penalty = memoryPenalty(terms, price);
@@ -202,7 +205,7 @@ class MeshSearch {
       if (bound >= enough || (best !== undefined && best.seconds * (1 - this.#effort.gap) <= bound)) break;
       price = high === Number.POSITIVE_INFINITY ? price * 6 : Math.sqrt(Math.max(low, high / 36) * high);
     }
-    return this.#outcome(bound, free, best, best === undefined ? this.#leastArgumentBytes() : 0, leastBytes);
+    return this.#outcome(bound, free, best, best === undefined ? boundBytes : 0, leastBytes);
   }
 
   #outcome(
