@@ -2,6 +2,7 @@ import { type Assignment, formatMesh } from '../sharding/index.ts';
 import { foldProgram } from './fold.ts';
 import type { Fold } from './fold-types.ts';
 import { listMeshes, type MeshCandidate, type MeshRules, meshRules } from './meshes.ts';
+import { nextBestPlan } from './next-best.ts';
 import { dimensionSizes, entryOf, type ShardingProblem } from './problem.ts';
 import { type MeshProblem, problemOnMesh } from './problem-mesh.ts';
 import { type AssignmentCost, recostAssignment } from './recost.ts';
@@ -150,7 +151,7 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
     passes: sum(({ passes }) => passes),
   };
   const covering = outcomes.filter(({ covers }) => covers);
-  const second = plans.filter(plan => plan.states !== solution?.states).sort(bySeconds)[0];
+  const second = nextBestPlan(plans, solution);
   const bound = unsearched
     ? 0
     : Math.min(...covering.map(({ outcome }) => outcome.bound), solution?.cost.stepSeconds ?? Number.POSITIVE_INFINITY);
