@@ -53,7 +53,7 @@ export class Names {
     const backward = parts.some(part => part.startsWith('transpose('));
     const places = parts.slice(0, -1).map(innermost).filter(isPlace);
     const words = places.flatMap(splitWords).filter(word => !plumbing.has(word));
-    return { name: this.#collapsed(words).join('.'), backward };
+    return { name: this.#collapsed(withoutEcho(words)).join('.'), backward };
   }
 
   #words(index: number): string[] {
@@ -90,6 +90,14 @@ export class Names {
 /** Words of `params['h'][0].w` and of `h.0/attn`: everything between brackets, quotes, dots and slashes. */
 function splitWords(text: string): string[] {
   return text.split(/[[\]'"./\s]+/).filter(word => word !== '');
+}
+
+/** Scopes of what is computed once more begin twice with the same words: `h 0 h 0 mlp` is `h 0 mlp`. */
+function withoutEcho(words: readonly string[]): readonly string[] {
+  for (let length = 1; 2 * length <= words.length; length++) {
+    if (words.slice(0, length).every((word, index) => word === words[length + index])) return words.slice(length);
+  }
+  return words;
 }
 
 /** `h.0` of `transpose(jvp(h.0))`. */
