@@ -33,13 +33,13 @@ test('a comparison prints both shardings and signed differences', async () => {
     optimizer state     948 kB   119 kB  - 830 kB  - 87.5 %
     inputs               256 B    256 B
     outputs                4 B      4 B
-    temporaries         995 kB   995 kB   - 576 B   - 0.1 %
-    all                2.42 MB  1.59 MB  - 830 kB  - 34.3 %
+    temporaries         930 kB   929 kB   - 576 B   - 0.1 %
+    all                2.35 MB  1.52 MB  - 830 kB  - 35.3 %
 
-    seconds          A        B      B - A       of A
-    ---------  -------  -------  ---------  ---------
-    computing  42.3 ms  30.9 ms  - 11.5 ms   - 27.1 %
-    moving     3.72 ms  8.17 ms  + 4.45 ms  + 119.7 %
-    a step     46.1 ms  39.1 ms  - 7.01 ms   - 15.2 %"
+    seconds          A        B      B - A      of A
+    ---------  -------  -------  ---------  --------
+    computing  25.7 ms  22.7 ms  - 2.94 ms  - 11.5 %
+    moving     4.18 ms  8.22 ms  + 4.04 ms  + 96.6 %
+    a step     29.8 ms  30.9 ms  + 1.10 ms   + 3.7 %"
   `);
 });

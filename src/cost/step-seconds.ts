@@ -31,7 +31,7 @@ export function stepSeconds(
   return { computeSeconds, communicationSeconds, overlapSeconds, stepSeconds: total };
 }
 
-/** Seconds of one execution of a collective on the links that its mesh axes lie on. */
+/** Seconds of one execution of a collective on the links that its mesh axes lie on, as what the compiler makes of it. */
 export function placedSeconds(collective: PlacedCollective, mesh: Mesh, cluster: Cluster): number {
   return new CollectivePrices(mesh, cluster).seconds(collective);
 }

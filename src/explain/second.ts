@@ -1,5 +1,5 @@
 import { typeBytes } from '../ir/index.ts';
-import { recostAssignment, type ShardingOutcome, tidyMesh } from '../parallel/index.ts';
+import { dataArguments, recostAssignment, type ShardingOutcome, tidyMesh } from '../parallel/index.ts';
 import { formatMesh, formatSharding, refineMesh, shardingOf } from '../sharding/index.ts';
 import type { ProgramSubject } from './subject.ts';
 
@@ -30,7 +30,7 @@ export function explainSecond(program: ProgramSubject, outcome: ShardingOutcome)
     second.ground,
     second.assignment,
   );
-  const tidy = tidyMesh(second.assignment, second.ground.problem.batchArguments);
+  const tidy = tidyMesh(second.assignment, dataArguments(second.ground));
   const grid = refineMesh(tidy.mesh, []);
   const there = tidy.assignment.arguments.map(layout => shardingOf(grid, layout));
   const here = solution.assignment.arguments.map(layout => shardingOf(solution.ground.grid, layout));

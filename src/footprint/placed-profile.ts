@@ -37,7 +37,7 @@ export interface PeakTensor {
 export function placedProfile(propagation: Propagation): MemoryProfile {
   const moved = new MovedProgram(propagation);
   const { func, bytesOf } = moved;
-  const block = planFunction(func, func.name, { bytesOf, bodyBytes: transientOf });
+  const block = planFunction(func, func.name, { bytesOf, bodyBytes: transientOf, materialise: 'fused' });
   const live = livenessInOrder(block.problem);
   const { graph, order, liveness } = live;
   const resident = residentBytes(graph);

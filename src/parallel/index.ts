@@ -7,6 +7,7 @@ export { formatBlock, formatFold } from './fold-format.ts';
 export { splitBlock } from './fold-split.ts';
 export type { Fold, FoldBlock } from './fold-types.ts';
 export { validateFold } from './fold-validate.ts';
+export type { HelpfulChange } from './larger-clusters.ts';
 export type { MeshCandidate, MeshList, MeshRules } from './meshes.ts';
 export { listMeshes, meshRules } from './meshes.ts';
 export type { ProblemDescription, ProblemRequest, ShardingProblem } from './problem.ts';
@@ -18,7 +19,7 @@ export {
   problemDiagnostics,
 } from './problem.ts';
 export type { MeshProblem, PinnedLayouts } from './problem-mesh.ts';
-export { problemOnMesh } from './problem-mesh.ts';
+export { dataArguments, problemOnMesh } from './problem-mesh.ts';
 export type { AssignmentCost } from './recost.ts';
 export { recostAssignment } from './recost.ts';
 export { Prices } from './recost-prices.ts';
@@ -26,7 +27,7 @@ export type { MeshEffort, MeshPlan } from './search/mesh-search.ts';
 export type { MeshTrace, NoPlan, ShardingOptions, ShardingOutcome, ShardingSolution, ShardingStats } from './solve.ts';
 export { solveSharding } from './solve.ts';
 export type { ChoiceRules, ChoiceSpace } from './space.ts';
-export { choiceRules, exactChoiceRules, operationChoices, partialValues, valueLayouts } from './space.ts';
+export { choiceRules, exactChoiceRules, operationChoices, partialOnMesh, valueLayouts } from './space.ts';
 export type { SpaceSize } from './space-size.ts';
 export { decidingOperations, spaceSize } from './space-size.ts';
 export type { TidyAssignment } from './tidy-mesh.ts';

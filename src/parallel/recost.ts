@@ -1,4 +1,4 @@
-import { deviceWork, type MemoryOfKind, type StepSeconds, stepSeconds } from '../cost/index.ts';
+import { deviceWork, fusedBytesOn, type MemoryOfKind, type StepSeconds, stepSeconds } from '../cost/index.ts';
 import { placedMemory, totalBytes } from '../footprint/index.ts';
 import { type Assignment, collectiveSizes, type Propagation, placeAssignment } from '../sharding/index.ts';
 import type { MeshProblem } from './problem-mesh.ts';
@@ -19,7 +19,9 @@ export interface AssignmentCost extends StepSeconds {
  */
 export function recostAssignment(ground: MeshProblem, assignment: Assignment): AssignmentCost {
   const placed = placeAssignment(ground, assignment);
-  const seconds = stepSeconds(deviceWork(placed), collectiveSizes(placed), ground.mesh, ground.problem.cluster);
+  const { cluster } = ground.problem;
+  const work = deviceWork(placed, fusedBytesOn(cluster, ground.func));
+  const seconds = stepSeconds(work, collectiveSizes(placed), ground.mesh, cluster);
   const memory = placedMemory(placed);
   let layoutChanges = 0;
   for (const { kind } of placed.movements) if (kind === 'reshard') layoutChanges++;

@@ -3,6 +3,7 @@ import {
   backendPrediction,
   type Cluster,
   deviceWork,
+  fusedBytesOn,
   type MemoryOfKind,
   type StepSeconds,
   stepSeconds,
@@ -123,7 +124,8 @@ export function planPlaced(
 ): SplitProgram {
   const func = entryOf(inlined);
   const ideal = collectives(propagation);
-  const predicted = known.seconds ?? stepSeconds(deviceWork(propagation), ideal, mesh, cluster);
+  const predicted =
+    known.seconds ?? stepSeconds(deviceWork(propagation, fusedBytesOn(cluster, func)), ideal, mesh, cluster);
   const parts = plannedParts(propagation.grid);
   const plan: Plan = {
     format: 'skein.plan/1',

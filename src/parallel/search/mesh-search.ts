@@ -7,11 +7,13 @@ import { type MeshProblem, problemOnMesh } from '../problem-mesh.ts';
 import { recostAssignment } from '../recost.ts';
 import type { ChoiceRules } from '../space.ts';
 import { type BuiltModel, buildModel } from './build-model.ts';
+import { classPartials } from './class-partials.ts';
 import { embedStates, refineAxes } from './embed.ts';
+import { idealSeconds } from './ideal-seconds.ts';
 import { improveStates, type Terrain } from './improve.ts';
 import { Labels } from './labels.ts';
 import { type MemoryTerm, MemoryTerms, memoryPenalty } from './memory-terms.ts';
-import { buildEdges, buildGraph, createScratch, type Penalty, setCosts } from './message-graph.ts';
+import { buildEdges, buildGraph, createScratch, GraphCosts, type Penalty } from './message-graph.ts';
 import { boundOfMessages, decodeStates, passMessages } from './message-kernel.ts';
 import { type SearchVariable, statesOf } from './model.ts';
 import { buildSkeleton, type Skeleton } from './skeleton.ts';
@@ -24,14 +26,28 @@ export interface SearchBase {
   readonly facts: ProgramFacts;
   readonly fold: Fold;
   readonly skeleton: Skeleton;
-  readonly stored: (value: number) => boolean;
+  /** See `storedValues`. */
+  readonly stored: Int32Array;
+  /** The values that can be partial sums on some mesh. */
+  readonly partial: ReadonlySet<number>;
+  /** No plan on any mesh takes fewer: see `idealSeconds`. */
+  readonly idealSeconds: number;
 }
 
 /** Prepares the search of a problem's meshes. Throws the diagnostics of pins that do not fit `first`. */
 export function openSearch(problem: ShardingProblem, fold: Fold, first: MeshCandidate): SearchBase {
   const facts = programFacts(problem.program);
   const ground = problemOnMesh(problem, first.mesh, facts);
-  return { problem, facts, fold, skeleton: buildSkeleton(ground, fold), stored: storedValues(ground) };
+  const skeleton = buildSkeleton(ground, fold);
+  return {
+    problem,
+    facts,
+    fold,
+    skeleton,
+    stored: storedValues(ground),
+    partial: classPartials(ground, fold),
+    idealSeconds: idealSeconds(ground, skeleton),
+  };
 }
 
 /** What is found on one mesh. */
@@ -71,6 +87,8 @@ export interface MeshEffort {
   /** Rounds with each price of memory, and how many prices are tried. */
   readonly memoryRounds: number;
   readonly memoryPrices: number;
+  /** A gap at which a mesh is searched no further. */
+  readonly gap: number;
 }
 
 export const defaultEffort: MeshEffort = {
@@ -79,7 +97,18 @@ export const defaultEffort: MeshEffort = {
   forestsPerRound: 6,
   memoryRounds: 2,
   memoryPrices: 10,
+  gap: 0.003,
 };
+
+/** What is known when the search of a mesh begins. */
+export interface KnownPlans {
+  /** Seconds of the best plan that fits. */
+  readonly enough: number;
+  /** Plans on other meshes. */
+  readonly seeds: readonly MeshPlan[];
+  /** Reckon the memory of every plan exactly; else only of those that may be too large by a quick estimate. */
+  readonly exactMemory: boolean;
+}
 
 /**
  * Searches one mesh. `known` are plans on other meshes: where they lie on this one too, they are starting points, and
@@ -90,18 +119,19 @@ export function searchMesh(
   candidate: MeshCandidate,
   rules: ChoiceRules,
   effort: MeshEffort,
-  known: { readonly enough: number; readonly seeds: readonly MeshPlan[] },
+  known: KnownPlans,
 ): MeshOutcome {
-  return new MeshSearch(base, candidate, rules, effort).run(known.enough, known.seeds);
+  return new MeshSearch(base, candidate, rules, effort, known.exactMemory).run(known.enough, known.seeds);
 }
 
 /** An estimate of memory this far below the limit needs no exact reckoning while searching. */
-const memoryMargin = 2;
+const memoryMargin = 1.6;
 
 class MeshSearch {
   readonly #candidate: MeshCandidate;
   readonly #ground: MeshProblem;
   readonly #effort: MeshEffort;
+  readonly #exactMemory: boolean;
   readonly #built: BuiltModel;
   readonly #terrain: Terrain;
   readonly #memory: MemoryTerms;
@@ -109,15 +139,29 @@ class MeshSearch {
   #shares: readonly Float64Array[];
   #passes = 0;
 
-  constructor(base: SearchBase, candidate: MeshCandidate, rules: ChoiceRules, effort: MeshEffort) {
+  constructor(
+    base: SearchBase,
+    candidate: MeshCandidate,
+    rules: ChoiceRules,
+    effort: MeshEffort,
+    exactMemory: boolean,
+  ) {
+    this.#exactMemory = exactMemory;
     this.#candidate = candidate;
     this.#ground = problemOnMesh(base.problem, candidate.mesh, base.facts);
     this.#effort = effort;
-    this.#built = buildModel(this.#ground, base.fold, base.skeleton, rules);
+    this.#built = buildModel(this.#ground, base.skeleton, base.partial, rules);
     const { model, moves, ties } = this.#built;
     const edges = buildEdges(model, moves, ties.secondsPerChange);
     const graph = buildGraph(model, edges);
-    this.#terrain = { model, edges, graph, labels: new Labels(model, edges), scratch: createScratch(graph) };
+    this.#terrain = {
+      model,
+      edges,
+      graph,
+      costs: new GraphCosts(graph, model, edges),
+      labels: new Labels(model, edges),
+      scratch: createScratch(graph),
+    };
     this.#memory = new MemoryTerms(this.#built, edges, base.stored);
     this.#shares = this.#terrain.labels.equalShares();
   }
@@ -141,7 +185,10 @@ class MeshSearch {
     let { bound, states } = start;
     let leastBytes = freeBytes;
     let best: MeshPlan | undefined;
-    for (let step = 0; step < this.#effort.memoryPrices; step++) {
+    const boundBytes = this.#leastArgumentBytes();
+    // Where nothing can fit, a few prices tell how much would be enough.
+    const prices = boundBytes > limit ? Math.min(3, this.#effort.memoryPrices) : this.#effort.memoryPrices;
+    for (let step = 0; step < prices; step++) {
       const { position } = this.#memory.peak(states);
       if (!terms.some(term => term.position === position)) terms.push(this.#memory.at(position));
       const penalty = memoryPenalty(terms, price);
@@ -155,10 +202,10 @@ class MeshSearch {
         if (best === undefined || plan.seconds < best.seconds) best = plan;
         high = price;
       } else low = price;
-      if (bound >= enough || (best !== undefined && best.seconds <= bound * 1.001)) break;
+      if (bound >= enough || (best !== undefined && best.seconds * (1 - this.#effort.gap) <= bound)) break;
       price = high === Number.POSITIVE_INFINITY ? price * 6 : Math.sqrt(Math.max(low, high / 36) * high);
     }
-    return this.#outcome(bound, free, best, best === undefined ? this.#leastArgumentBytes() : 0, leastBytes);
+    return this.#outcome(bound, free, best, best === undefined ? boundBytes : 0, leastBytes);
   }
 
   #outcome(
@@ -189,8 +236,8 @@ class MeshSearch {
     enough: number,
     seeds: readonly Int32Array[],
   ): { readonly bound: number; readonly states: Int32Array } {
-    const { model, edges, graph, scratch } = this.#terrain;
-    const { passesPerRound, forestsPerRound } = this.#effort;
+    const { model, graph, costs, scratch } = this.#terrain;
+    const { passesPerRound, forestsPerRound, gap } = this.#effort;
     let [bound, least] = [0, Number.POSITIVE_INFINITY];
     let best = new Int32Array(model.variables.length);
     const consider = (states: Int32Array): void => {
@@ -200,7 +247,7 @@ class MeshSearch {
     for (const seed of seeds) consider(seed.slice());
     for (let round = 0; round < rounds; round++) {
       if (least < Number.POSITIVE_INFINITY) this.#mixShares(best, 0.5 / (1 + round / 2));
-      setCosts(graph, model, edges, this.#shares, penalty);
+      costs.set(this.#shares, penalty);
       for (let pass = 0; pass < passesPerRound; pass++) passMessages(graph, scratch);
       this.#passes += passesPerRound;
       bound = Math.max(bound, boundOfMessages(graph, scratch) - this.#built.ties.most);
@@ -208,7 +255,7 @@ class MeshSearch {
       const states = new Int32Array(model.variables.length);
       decodeStates(graph, states, scratch.belief);
       consider(states);
-      if (least <= bound + 2 * this.#built.ties.most) break;
+      if (least - bound <= Math.max(gap * least, 2 * this.#built.ties.most)) break;
     }
     return { bound, states: best };
   }
@@ -245,7 +292,7 @@ class MeshSearch {
   /** Bytes that a plan needs on a device: exact where they may be too many, else a quick estimate. */
   #bytesOf({ states, assignment }: MeshPlan): number {
     const { bytes } = this.#memory.peak(states);
-    if (bytes * memoryMargin <= this.#ground.problem.memoryLimitBytes) return bytes;
+    if (!this.#exactMemory && bytes * memoryMargin <= this.#ground.problem.memoryLimitBytes) return bytes;
     return recostAssignment(this.#ground, assignment).memoryBytes;
   }
 

@@ -1,25 +1,16 @@
 import { memoryProblemOf } from '../../footprint/index.ts';
-import type { ValueId } from '../../ir/index.ts';
 import type { MeshProblem } from '../problem-mesh.ts';
 
 /**
- * Tells which values of a function's body have bytes of their own: not views, what is made in passing, and results that
- * take the buffers of arguments.
+ * The tensor in which each value of a function's body lies, with the values that are views of it: by `ValueId`. -1 for
+ * arguments, results that take their buffers, and what is made in passing.
  */
-export function storedValues({ func, donors }: MeshProblem): (value: ValueId) => boolean {
+export function storedValues({ func, donors }: MeshProblem): Int32Array {
   const { tensorOf } = memoryProblemOf(func, func.name, { bodyBytes: () => 0 });
-  const owners = new Set<number>();
-  const stored = new Uint8Array(func.valueTypes.length);
-  for (const { value } of func.arguments) owners.add(tensorOf[value]);
+  const held = new Set<number>();
+  for (const { value } of func.arguments) held.add(tensorOf[value]);
   for (const [index, value] of (func.body.operations.at(-1)?.operands ?? []).entries()) {
-    if (donors[index] >= 0) owners.add(tensorOf[value]);
+    if (donors[index] >= 0) held.add(tensorOf[value]);
   }
-  for (const { results } of func.body.operations) {
-    for (const value of results) {
-      if (tensorOf[value] < 0 || owners.has(tensorOf[value])) continue;
-      owners.add(tensorOf[value]);
-      stored[value] = 1;
-    }
-  }
-  return value => stored[value] === 1;
+  return tensorOf.map(tensor => (held.has(tensor) ? -1 : tensor));
 }
