@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../base/index.ts';
 import { type Assignment, formatMesh } from '../sharding/index.ts';
 import { foldProgram } from './fold.ts';
 import type { Fold } from './fold-types.ts';
@@ -5,6 +6,8 @@ import { listMeshes, type MeshCandidate, type MeshRules, meshRules } from './mes
 import { dimensionSizes, entryOf, type ShardingProblem } from './problem.ts';
 import { type MeshProblem, problemOnMesh } from './problem-mesh.ts';
 import { type AssignmentCost, recostAssignment } from './recost.ts';
+import { refineMeshes } from './refine.ts';
+import { type IntegerTrace, integerEffort } from './search/integer-search.ts';
 import {
   defaultEffort,
   type MeshEffort,
@@ -18,7 +21,12 @@ import { tidyMesh } from './tidy-mesh.ts';
 import { validateAssignment } from './validate.ts';
 
 export interface ShardingOptions {
-  /** No further mesh is begun after so many seconds; the best plan so far is returned. */
+  /** O1, messages and descent on each mesh, or O2: then integer programs, where a mesh may have a better plan. */
+  readonly level?: 'O1' | 'O2';
+  /**
+   * No further mesh is begun after so many seconds, and integer programs end then; the best plan so far is returned.
+   * Without limit at O1, 60 at O2.
+   */
   readonly timeLimitSeconds?: number;
   readonly rules?: ChoiceRules;
   readonly meshRules?: MeshRules;
@@ -27,7 +35,14 @@ export interface ShardingOptions {
   readonly fold?: Fold;
   /** Hears of every mesh when it has been searched. */
   readonly trace?: (entry: MeshTrace) => void;
+  /** Hears of every integer program before and after it is solved. */
+  readonly traceProgram?: (entry: IntegerTrace) => void;
+  /** Where the thread that solves integer programs is found; for tests. */
+  readonly solver?: URL;
 }
+
+/** Seconds that O2 takes at most unless told otherwise. */
+const refinedSeconds = 60;
 
 /** What came of one mesh. */
 export interface MeshTrace {
@@ -56,6 +71,8 @@ export interface ShardingStats {
   readonly variables: number;
   readonly states: number;
   readonly passes: number;
+  /** Integer programs that were solved, or begun. */
+  readonly programs: number;
 }
 
 /** Why there is no plan. */
@@ -89,6 +106,8 @@ export interface ShardingOutcome {
   readonly gap: number;
   readonly stats: ShardingStats;
   readonly explanation?: NoPlan;
+  /** What went wrong on the way to it. */
+  readonly warnings: readonly Diagnostic[];
 }
 
 /** A gap that counts as none: the books are kept in floating point. */
@@ -101,7 +120,8 @@ const closed = 1e-6;
  */
 export async function solveSharding(problem: ShardingProblem, options: ShardingOptions = {}): Promise<ShardingOutcome> {
   const start = performance.now();
-  const { rules = choiceRules, effort = defaultEffort, timeLimitSeconds = Number.POSITIVE_INFINITY } = options;
+  const { rules = choiceRules, effort = defaultEffort, level = 'O1' } = options;
+  const { timeLimitSeconds = level === 'O2' ? refinedSeconds : Number.POSITIVE_INFINITY } = options;
   const fold = options.fold ?? foldProgram(problem.program);
   const meshes = meshesOf(problem, options.meshRules ?? meshRules);
   const elapsed = (): number => (performance.now() - start) / 1000;
@@ -136,6 +156,7 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
     });
     await new Promise(resolve => setImmediate(resolve));
   }
+  const { programs, warnings } = level === 'O2' ? await refine() : { programs: 0, warnings: [] };
   const sum = (of: (outcome: MeshOutcome) => number): number =>
     outcomes.reduce((all, { outcome }) => all + of(outcome), 0);
   const stats: ShardingStats = {
@@ -148,6 +169,7 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
     variables: Math.max(...outcomes.map(({ outcome }) => outcome.variables)),
     states: Math.max(...outcomes.map(({ outcome }) => outcome.states)),
     passes: sum(({ passes }) => passes),
+    programs,
   };
   const covering = outcomes.filter(({ covers }) => covers);
   const second = plans.filter(plan => plan.states !== solution?.states).sort(bySeconds)[0];
@@ -164,6 +186,7 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
       gap: 1,
       stats,
       explanation: { kind: 'memory', limitBytes, leastBytes: least.outcome.leastBytes, mesh: least.mesh, boundBytes },
+      warnings,
     };
   }
   const tidy = tidied(problem, solution);
@@ -172,7 +195,30 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
     throw new Error(`internal: the search broke ${violations.map(({ message }) => message).join('; ')}`);
   const gap = 1 - bound / solution.cost.stepSeconds;
   const status = gap <= closed ? 'optimal' : 'feasible';
-  return { status, solution: tidy, ...(second === undefined ? {} : { second }), bound, gap: Math.max(0, gap), stats };
+  const rest = second === undefined ? {} : { second };
+  return { status, solution: tidy, ...rest, bound, gap: Math.max(0, gap), stats, warnings };
+
+  /** Integer programs for meshes on which there may be a better plan. */
+  async function refine() {
+    const seconds = solution?.cost.stepSeconds ?? Number.POSITIVE_INFINITY;
+    const refined = await refineMeshes(base, outcomes, seconds, {
+      rules,
+      effort: integerEffort,
+      timeLimitSeconds: timeLimitSeconds - elapsed(),
+      ...(options.traceProgram === undefined ? {} : { trace: options.traceProgram }),
+      ...(options.solver === undefined ? {} : { solver: options.solver }),
+    });
+    for (const [index, mesh] of refined.meshes.entries()) {
+      const { best } = mesh.outcome;
+      if (best === undefined || best === outcomes[index].outcome.best) continue;
+      plans.push(best);
+      const priced = pricedPlan(best);
+      if (priced !== undefined && priced.cost.stepSeconds < (solution?.cost.stepSeconds ?? Number.POSITIVE_INFINITY))
+        solution = priced;
+    }
+    outcomes.splice(0, outcomes.length, ...refined.meshes);
+    return refined;
+  }
 }
 
 /** How many plans of other meshes a mesh begins with. */
