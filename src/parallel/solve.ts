@@ -210,7 +210,9 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
     });
     for (const [index, mesh] of refined.meshes.entries()) {
       const { best } = mesh.outcome;
-      if (best === undefined || best === outcomes[index].outcome.best) continue;
+      const before = outcomes[index].outcome.best;
+      if (best === undefined || best === before) continue;
+      if (before !== undefined) plans.splice(plans.indexOf(before), 1);
       plans.push(best);
       const priced = pricedPlan(best);
       if (priced !== undefined && priced.cost.stepSeconds < (solution?.cost.stepSeconds ?? Number.POSITIVE_INFINITY))
