@@ -47,7 +47,7 @@ export const installPlan: CommandInstaller = (program, run) => {
     .option('--plan <file>', 'a plan.json of this program, in place of mesh, pins and strategy')
     .option('--memory <bytes>', 'what one device may use: 80GB, 16GiB (default: what it has)', readByteCount)
     .addOption(new Option('--level <level>', 'how hard the plan is searched (default: O1)').choices(['O1', 'O2']))
-    .option('--time-limit <seconds>', 'begin no further mesh after this; O2 ends by then (default: 60)', readSeconds)
+    .option('--time-limit <seconds>', 'begin no further mesh after this; O2 ends then (its default: 60)', readSeconds)
     .option('--trace', 'print what was tried')
     .option('--out <dir>', 'write plan.json, annotated.mlir and runner.py, which runs them, here')
     .option('--force', 'replace the output directory')

@@ -92,6 +92,6 @@ function failed({ candidate }: MeshPlan, why: string): Diagnostic {
     severity: 'warning',
     message: `the integer program of the mesh ${formatMesh(candidate.mesh)} was not solved: ${why}`,
     expected: 'an answer of HiGHS',
-    next: 'the plan and the bound are those of --level O1; try again with a mesh of fewer axes (--mesh)',
+    next: 'the plan stands as it was found before; a mesh of fewer axes (--mesh) has a smaller program',
   };
 }
