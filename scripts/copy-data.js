@@ -1,6 +1,9 @@
 import { cpSync } from 'node:fs';
 
-// Data files that the program reads beside its modules: source folder, then its place in the build.
-const folders = [['src/cost/profiles', 'dist/cost/profiles']];
+// What the compiler leaves where it is: data that the program reads beside its modules, and threads in plain JavaScript.
+const copies = [
+  ['src/cost/profiles', 'dist/cost/profiles'],
+  ['src/parallel/search/highs-worker.js', 'dist/parallel/search/highs-worker.js'],
+];
 
-for (const [from, to] of folders) cpSync(from, to, { recursive: true });
+for (const [from, to] of copies) cpSync(from, to, { recursive: true });

@@ -49,6 +49,7 @@ export const diagnosticCodes = {
   SK2302: 'contradictory pins',
   SK2303: 'devices cannot share the work',
   SK2304: 'pins without a mesh',
+  SK2305: 'integer program not solved',
   SK3001: 'worker does not start',
   SK3002: 'worker died',
   SK3003: 'worker missed its deadline',

@@ -5,6 +5,7 @@ import type { Program } from '../ir/index.ts';
 import {
   createProblem,
   type HelpfulChange,
+  type IntegerTrace,
   type MeshTrace,
   type ShardingOutcome,
   solveSharding,
@@ -14,6 +15,7 @@ import type { CommandContext } from './command.ts';
 import { type PlacementOptions, readPins } from './placement.ts';
 
 export interface SearchOptions extends PlacementOptions {
+  readonly level?: 'O1' | 'O2';
   readonly memory?: number;
   readonly timeLimit?: number;
   readonly trace?: boolean;
@@ -51,11 +53,16 @@ export async function searchPlan(
   context.progress.phase('searching meshes');
   const outcome = await solveSharding(problem, {
     fold: subject.fold,
+    ...(options.level === undefined ? {} : { level: options.level }),
     ...(options.timeLimit === undefined ? {} : { timeLimitSeconds: options.timeLimit }),
     trace: entry => {
       context.progress.phase(`searching meshes, ${entry.mesh} done`, entry.all);
       context.progress.advance(entry.done);
       if (options.trace === true) context.note(formatTrace(entry));
+    },
+    traceProgram: entry => {
+      if (entry.end === undefined) context.progress.phase(`integer program of mesh ${entry.mesh}`);
+      else if (options.trace === true) context.note(formatProgram(entry));
     },
   });
   if (outcome.solution === undefined) return { outcome, split: undefined };
@@ -82,6 +89,12 @@ function formatTrace({
     stepSeconds === undefined ? `nothing that fits, at least ${formatBytes(leastBytes)}` : formatSeconds(stepSeconds);
   const size = `${variables} variables, ${states} states, ${passes} passes`;
   return `${done}/${all} mesh ${mesh}: found ${found}, bound ${formatSeconds(bound)} (${size})`;
+}
+
+function formatProgram({ mesh, columns, integers, rows, end, bound, stepSeconds }: IntegerTrace): string {
+  const found = Number.isFinite(stepSeconds) ? formatSeconds(stepSeconds) : 'nothing that fits';
+  const size = `${columns} columns, ${integers} of them whole, ${rows} rows`;
+  return `integer program of mesh ${mesh}: ${end}, best ${found}, bound ${formatSeconds(bound)} (${size})`;
 }
 
 /** Says why there is no plan, and what would help. */

@@ -20,7 +20,6 @@ import { readByteCount, readSeconds } from './quantities.ts';
 import { type SplitOptions, splitProgram } from './split.ts';
 
 interface PlanCommandOptions extends SearchOptions, SplitOptions {
-  readonly level?: 'O1';
   readonly out?: string;
   readonly force?: boolean;
   readonly explain?: boolean;
@@ -32,6 +31,7 @@ const help = `
 Examples:
   skein plan step.mlir --cluster 8xH100                                 the fastest plan that fits, with a proven bound
   skein plan step.mlir --cluster 8xH100 --memory 40GB --out out/plan    the same within 40 GB a device
+  skein plan step.mlir --cluster 8xH100 --level O2 --time-limit 120     integer programs: better plans and bounds
   skein plan step.mlir --strategy data --cluster cpu:8                  the batch over eight devices: what will move
   skein plan step.mlir --pins megatron.json --cluster cpu:8 --out out/megatron
   skein plan step.mlir --mesh dp=8 --pin 'tokens=[{dp}, {}]' --cluster cpu:8 --json
@@ -39,8 +39,9 @@ Examples:
   skein plan step.mlir --pins megatron.json --cluster 8xH100 --explain  what is odd about these pins
   skein plan --compare out/plan/plan.json out/megatron/plan.json        what differs between two plans
 
-Without pins and strategy all meshes of the cluster are searched for the fastest plan that fits; with --level O1 pins
-restrict that search. Else pins, a strategy or an earlier plan decide it. Nothing is compiled or run. The folder that --out writes
+Without pins and strategy all meshes of the cluster are searched for the fastest plan that fits; with --level pins
+restrict that search. Else pins, a strategy or an earlier plan decide it. Level O2 takes what O1 finds and solves meshes
+on which a better plan may be as integer programs. Nothing is compiled or run. The folder that --out writes
 needs JAX and numpy only:
   python out/megatron/runner.py --steps 10                              on made inputs; its head says how to use yours
 `;
@@ -54,8 +55,8 @@ export const installPlan: CommandInstaller = (program, run) => {
   addPlacementOptions(command)
     .option('--plan <file>', 'a plan.json of this program, in place of mesh, pins and strategy')
     .option('--memory <bytes>', 'what one device may use: 80GB, 16GiB (default: what it has)', readByteCount)
-    .addOption(new Option('--level <level>', 'how the plan is searched').choices(['O1']))
-    .option('--time-limit <seconds>', 'begin no further mesh after this', readSeconds)
+    .addOption(new Option('--level <level>', 'how hard the plan is searched (default: O1)').choices(['O1', 'O2']))
+    .option('--time-limit <seconds>', 'begin no further mesh after this; O2 ends then (its default: 60)', readSeconds)
     .option('--trace', 'print what was tried')
     .option('--explain', 'also print all inputs, why everything moves, and what is odd about pins')
     .option('--compare <plans...>', 'two plan.json files: what differs between them')
@@ -74,14 +75,15 @@ export const installPlan: CommandInstaller = (program, run) => {
         const split = found === undefined ? await splitProgram(options, loaded, inlined) : found.split;
         if (split === undefined) {
           if (found === undefined) throw new Error('internal: a placement that places nothing');
-          const { status, bound, gap, stats, explanation } = found.outcome;
+          const { status, bound, gap, stats, explanation, warnings } = found.outcome;
+          noteDiagnostics(context, warnings);
           const text = formatNoPlan(loaded.file, options.cluster ?? '', found.outcome);
           context.print(
             options.json ? JSON.stringify({ status, search: { ...stats, bound, gap }, explanation }) : text,
           );
           return 1;
         }
-        noteDiagnostics(context, split.warnings);
+        noteDiagnostics(context, [...(found?.outcome.warnings ?? []), ...split.warnings]);
         const subject = planSubject(known, split);
         const explanation = explainSplit(subject, options, found);
         if (options.out !== undefined) {

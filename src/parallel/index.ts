@@ -23,6 +23,7 @@ export { dataArguments, problemOnMesh } from './problem-mesh.ts';
 export type { AssignmentCost } from './recost.ts';
 export { recostAssignment } from './recost.ts';
 export { Prices } from './recost-prices.ts';
+export type { IntegerTrace } from './search/integer-search.ts';
 export type { MeshEffort, MeshPlan } from './search/mesh-search.ts';
 export type { MeshTrace, NoPlan, ShardingOptions, ShardingOutcome, ShardingSolution, ShardingStats } from './solve.ts';
 export { solveSharding } from './solve.ts';

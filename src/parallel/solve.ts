@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../base/index.ts';
 import { type Assignment, formatMesh } from '../sharding/index.ts';
 import { foldProgram } from './fold.ts';
 import type { Fold } from './fold-types.ts';
@@ -7,6 +8,8 @@ import { nextBestPlan } from './next-best.ts';
 import { dimensionSizes, entryOf, type ShardingProblem } from './problem.ts';
 import { dataArguments, type MeshProblem, problemOnMesh } from './problem-mesh.ts';
 import { type AssignmentCost, recostAssignment } from './recost.ts';
+import { refineMeshes } from './refine.ts';
+import { type IntegerTrace, integerEffort } from './search/integer-search.ts';
 import {
   defaultEffort,
   type MeshEffort,
@@ -21,7 +24,12 @@ import { tidyMesh } from './tidy-mesh.ts';
 import { validateAssignment } from './validate.ts';
 
 export interface ShardingOptions {
-  /** No further mesh is begun after so many seconds; the best plan so far is returned. */
+  /** O1, messages and descent on each mesh, or O2: then integer programs, where a mesh may have a better plan. */
+  readonly level?: 'O1' | 'O2';
+  /**
+   * No further mesh is begun after so many seconds, and integer programs end then; the best plan so far is returned.
+   * Without limit at O1, 60 at O2.
+   */
   readonly timeLimitSeconds?: number;
   readonly rules?: ChoiceRules;
   readonly meshRules?: MeshRules;
@@ -30,7 +38,14 @@ export interface ShardingOptions {
   readonly fold?: Fold;
   /** Hears of every mesh when it has been searched. */
   readonly trace?: (entry: MeshTrace) => void;
+  /** Hears of every integer program before and after it is solved. */
+  readonly traceProgram?: (entry: IntegerTrace) => void;
+  /** Where the thread that solves integer programs is found; for tests. */
+  readonly solver?: URL;
 }
+
+/** Seconds that O2 takes at most unless told otherwise. */
+const refinedSeconds = 60;
 
 /** What came of one mesh. */
 export interface MeshTrace {
@@ -59,6 +74,8 @@ export interface ShardingStats {
   readonly variables: number;
   readonly states: number;
   readonly passes: number;
+  /** Integer programs that were solved, or begun. */
+  readonly programs: number;
 }
 
 /** Why there is no plan. */
@@ -94,6 +111,8 @@ export interface ShardingOutcome {
   readonly gap: number;
   readonly stats: ShardingStats;
   readonly explanation?: NoPlan;
+  /** What went wrong on the way to it. */
+  readonly warnings: readonly Diagnostic[];
 }
 
 /** A gap that counts as none: the books are kept in floating point, and ties are seconds. */
@@ -112,7 +131,9 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
   const fold = options.fold ?? foldProgram(problem.program);
   const meshes = meshesOf(problem, options.meshRules ?? meshRules);
   const base = openSearch(problem, fold, meshes.list[0].mesh);
-  const deadline = start + 1000 * (options.timeLimitSeconds ?? Number.POSITIVE_INFINITY);
+  const { level = 'O1' } = options;
+  const limitSeconds = options.timeLimitSeconds ?? (level === 'O2' ? refinedSeconds : Number.POSITIVE_INFINITY);
+  const deadline = start + 1000 * limitSeconds;
   let searched = await searchMeshes(base, meshes.list, options, deadline, false);
   let solution = firstThatFits(problem, searched.plans);
   if (solution === undefined && searched.plans.length > 0) {
@@ -120,9 +141,14 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
     searched = await searchMeshes(base, meshes.list, options, deadline, true);
     solution = firstThatFits(problem, searched.plans);
   }
-  const stats = statsOf(searched.outcomes, meshes, (performance.now() - start) / 1000);
+  let [programs, warnings]: [number, readonly Diagnostic[]] = [0, []];
+  if (level === 'O2') {
+    ({ searched, programs, warnings } = await refineSearched(base, searched, options, deadline));
+    solution = firstThatFits(problem, searched.plans);
+  }
+  const stats = { ...statsOf(searched.outcomes, meshes, (performance.now() - start) / 1000), programs };
   const bound = boundOf(base, searched);
-  if (solution === undefined) return { ...noPlan(problem, fold, searched), bound, gap: 1, stats };
+  if (solution === undefined) return { ...noPlan(problem, fold, searched), bound, gap: 1, stats, warnings };
   const { tidy, second } = solution;
   const violations = validateAssignment(tidy.ground, tidy.assignment, tidy.cost);
   if (violations.length > 0)
@@ -130,7 +156,27 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
   const gap = Math.max(0, 1 - bound / tidy.cost.stepSeconds);
   const status = gap <= closed ? 'optimal' : 'feasible';
   const proven = Math.min(bound, tidy.cost.stepSeconds);
-  return { status, solution: tidy, ...(second === undefined ? {} : { second }), bound: proven, gap, stats };
+  const rest = second === undefined ? {} : { second };
+  return { status, solution: tidy, ...rest, bound: proven, gap, stats, warnings };
+}
+
+/** Integer programs for meshes on which there may be a better plan. */
+async function refineSearched(
+  base: SearchBase,
+  searched: SearchedMeshes,
+  { rules = choiceRules, traceProgram, solver }: ShardingOptions,
+  deadline: number,
+): Promise<{ searched: SearchedMeshes; programs: number; warnings: readonly Diagnostic[] }> {
+  const best = searched.plans[0]?.seconds ?? Number.POSITIVE_INFINITY;
+  const { meshes, programs, warnings } = await refineMeshes(base, searched.outcomes, best, {
+    rules,
+    effort: integerEffort,
+    timeLimitSeconds: (deadline - performance.now()) / 1000,
+    ...(traceProgram === undefined ? {} : { trace: traceProgram }),
+    ...(solver === undefined ? {} : { solver }),
+  });
+  const plans = meshes.flatMap(({ outcome }) => outcome.best ?? []).sort(bySeconds);
+  return { searched: { ...searched, outcomes: meshes, plans }, programs, warnings };
 }
 
 /** What came of the meshes that were searched; plans by their seconds. */
@@ -194,7 +240,11 @@ function boundOf(base: SearchBase, { outcomes, unsearched }: SearchedMeshes): nu
   return Math.min(...covering, ...(unsearched ? [base.idealSeconds] : []));
 }
 
-function statsOf(outcomes: readonly SearchedMesh[], meshes: MeshesToSearch, seconds: number): ShardingStats {
+function statsOf(
+  outcomes: readonly SearchedMesh[],
+  meshes: MeshesToSearch,
+  seconds: number,
+): Omit<ShardingStats, 'programs'> {
   const sum = (of: (outcome: MeshOutcome) => number): number =>
     outcomes.reduce((all, { outcome }) => all + of(outcome), 0);
   return {

@@ -1,0 +1,2 @@
+// Stands for a solver that fails.
+throw new Error('out of memory');
