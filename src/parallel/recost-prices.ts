@@ -1,4 +1,4 @@
-import { CollectivePrices, type DeviceWork, operationSeconds, operationWork } from '../cost/index.ts';
+import { billedTrips, CollectivePrices, type DeviceWork, operationSeconds, operationWork } from '../cost/index.ts';
 import type { Operation, TensorType } from '../ir/index.ts';
 import {
   axisNames,
@@ -40,7 +40,7 @@ export class Prices {
 
   /** Seconds of an operation in one step: its work on one device, and collectives that are part of it. */
   operation(operation: Operation, choice: OperationChoice): number {
-    const { grid, facts, trips, numbers, problem } = this.#ground;
+    const { grid, facts, trips, numbers, problem, defects } = this.#ground;
     const often = trips[numbers.get(operation) ?? -1] ?? 1;
     const whole = this.#wholeWork(operation, often);
     if (whole === undefined) return 0;
@@ -62,13 +62,14 @@ export class Prices {
       }
     }
     const inner = steps.reduce((sum, step) => sum + this.#step(step), 0);
-    return operationSeconds(work, problem.cluster) + often * inner;
+    return operationSeconds(work, problem.cluster) + billedTrips(often, defects) * inner;
   }
 
   /** What an operation asks of one device where nothing is cut. */
   #wholeWork(operation: Operation, often: number): DeviceWork | undefined {
     if (this.#works.has(operation)) return this.#works.get(operation);
-    const work = operationWork(this.#ground.func, this.#ground.grid, operation, [], often);
+    const { func, grid, defects } = this.#ground;
+    const work = operationWork(func, grid, operation, [], often, defects);
     this.#works.set(operation, work);
     return work;
   }

@@ -1,3 +1,4 @@
+import { noDefects, type PlannerDefects } from '../cost/index.ts';
 import { type Assignment, formatMesh } from '../sharding/index.ts';
 import { foldProgram } from './fold.ts';
 import type { Fold } from './fold-types.ts';
@@ -5,6 +6,7 @@ import { listMeshes, type MeshCandidate, type MeshRules, meshRules } from './mes
 import { dimensionSizes, entryOf, type ShardingProblem } from './problem.ts';
 import { type MeshProblem, problemOnMesh } from './problem-mesh.ts';
 import { type AssignmentCost, recostAssignment } from './recost.ts';
+import { searchAxisByAxis } from './search/axis-by-axis.ts';
 import {
   defaultEffort,
   type MeshEffort,
@@ -25,6 +27,8 @@ export interface ShardingOptions {
   readonly effort?: MeshEffort;
   /** The repeats of the program, found anew where it is left out. */
   readonly fold?: Fold;
+  /** Mistakes to make on purpose: for tests. */
+  readonly defects?: PlannerDefects;
   /** Hears of every mesh when it has been searched. */
   readonly trace?: (entry: MeshTrace) => void;
 }
@@ -102,10 +106,12 @@ const closed = 1e-6;
 export async function solveSharding(problem: ShardingProblem, options: ShardingOptions = {}): Promise<ShardingOutcome> {
   const start = performance.now();
   const { rules = choiceRules, effort = defaultEffort, timeLimitSeconds = Number.POSITIVE_INFINITY } = options;
+  const { defects = noDefects } = options;
+  const search = defects.axisByAxis ? searchAxisByAxis : searchMesh;
   const fold = options.fold ?? foldProgram(problem.program);
   const meshes = meshesOf(problem, options.meshRules ?? meshRules);
   const elapsed = (): number => (performance.now() - start) / 1000;
-  const base = openSearch(problem, fold, meshes.list[0].mesh);
+  const base = openSearch(problem, fold, meshes.list[0].mesh, defects);
   const outcomes: { readonly outcome: MeshOutcome; readonly mesh: string; readonly covers: boolean }[] = [];
   const plans: MeshPlan[] = [];
   let solution: (MeshPlan & ShardingSolution) | undefined;
@@ -117,7 +123,7 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
     }
     const enough = solution?.seconds ?? Number.POSITIVE_INFINITY;
     const seeds = outcomes.map(({ outcome }) => outcome.best ?? outcome.free).sort(bySeconds);
-    const outcome = searchMesh(base, mesh, rules, effort, { enough, seeds: seeds.slice(0, mostSeeds) });
+    const outcome = search(base, mesh, rules, effort, { enough, seeds: seeds.slice(0, mostSeeds) });
     outcomes.push({ outcome, mesh: formatMesh(mesh.mesh), covers });
     if (outcome.best !== undefined) {
       plans.push(outcome.best);
@@ -190,7 +196,7 @@ function pricedPlan(plan: MeshPlan): (MeshPlan & ShardingSolution) | undefined {
 function tidied(problem: ShardingProblem, { ground, assignment, cost, seconds }: ShardingSolution): ShardingSolution {
   if (problem.mesh !== undefined) return { ground, assignment, cost, seconds };
   const tidy = tidyMesh(assignment, problem.batchArguments);
-  const renamed = problemOnMesh(problem, tidy.mesh, ground);
+  const renamed = problemOnMesh(problem, tidy.mesh, ground, ground.defects);
   const recost = recostAssignment(renamed, tidy.assignment);
   if (Math.abs(recost.stepSeconds / cost.stepSeconds - 1) > 1e-9)
     throw new Error(`internal: on the tidy mesh ${recost.stepSeconds} s, before ${cost.stepSeconds} s`);

@@ -26,15 +26,28 @@ export interface BuiltModel {
   readonly ties: Ties;
 }
 
+/** Some of the states of a variable: those that are searched. Never none. */
+export type StateFilter = <State extends OperationChoice | Layout>(
+  variable: number,
+  states: readonly State[],
+) => readonly State[];
+
 /** Builds the model of a problem on a mesh: the states of all variables, their seconds, and what they hand on and read. */
-export function buildModel(ground: MeshProblem, fold: Fold, skeleton: Skeleton, rules: ChoiceRules): BuiltModel {
+export function buildModel(
+  ground: MeshProblem,
+  fold: Fold,
+  skeleton: Skeleton,
+  rules: ChoiceRules,
+  narrow: StateFilter = (_, states) => states,
+): BuiltModel {
   const layouts = new LayoutIds(ground.grid);
   const moves = new MovePrices(ground, layouts);
   const catalog = new ChoiceCatalog(ground, rules, classPartials(ground, fold));
   const prices = new Prices(ground);
-  const variables = skeleton.variables.map((variable): SearchVariable => {
-    const choices = variable.kind === 'operation' ? catalog.choicesOf(ground.operations[variable.subject]) : [];
-    const own = variable.kind === 'operation' ? [] : layoutsOf(ground, catalog, variable);
+  const variables = skeleton.variables.map((variable, index): SearchVariable => {
+    const all = variable.kind === 'operation' ? catalog.choicesOf(ground.operations[variable.subject]) : [];
+    const choices = narrow(index, all);
+    const own = variable.kind === 'operation' ? [] : narrow(index, layoutsOf(ground, catalog, variable));
     const seconds = new Float64Array(own.length);
     if (variable.kind !== 'operation') return { ...variable, choices, layouts: own, seconds };
     const price = (choice: OperationChoice): number =>
@@ -87,7 +100,7 @@ function memberSeconds(
     const type = ground.facts.tensor(value);
     if (type === undefined || choice.finals[index] === choice.results[index]) continue;
     const [from, to] = [layouts.idOf(choice.results[index]), layouts.idOf(choice.finals[index])];
-    seconds += ground.trips[number] * moves.seconds(type, from, to);
+    seconds += moves.billedTrips(ground.trips[number]) * moves.seconds(type, from, to);
   }
   for (const [index, value] of operation.operands.entries()) {
     if (choice.operands[index].partial.length > 0 && ground.facts.cheap.has(value)) seconds += impossibleSeconds;

@@ -26,7 +26,7 @@ export class MemoryTerms {
   /** `stored` tells whether a value has bytes of its own, and is no view of another one or made in passing. */
   constructor(built: BuiltModel, edges: readonly GraphEdge[], stored: (value: number) => boolean) {
     this.#built = built;
-    this.#lives = built.skeleton.lives.filter(({ value, madeAt }) => madeAt < 0 || stored(value));
+    this.#lives = built.skeleton.lives.filter(({ value }) => stored(value));
     this.#edges = edges;
     this.#edgeOf = new Map(edges.map(({ key }, index) => [key, index]));
   }

@@ -1,4 +1,5 @@
 import { createRandom } from '../../base/index.ts';
+import type { PlannerDefects } from '../../cost/index.ts';
 import { type Assignment, type ProgramFacts, programFacts } from '../../sharding/index.ts';
 import type { Fold } from '../fold-types.ts';
 import type { MeshCandidate } from '../meshes.ts';
@@ -6,7 +7,7 @@ import type { ShardingProblem } from '../problem.ts';
 import { type MeshProblem, problemOnMesh } from '../problem-mesh.ts';
 import { recostAssignment } from '../recost.ts';
 import type { ChoiceRules } from '../space.ts';
-import { type BuiltModel, buildModel } from './build-model.ts';
+import { type BuiltModel, buildModel, type StateFilter } from './build-model.ts';
 import { embedStates, refineAxes } from './embed.ts';
 import { improveStates, type Terrain } from './improve.ts';
 import { Labels } from './labels.ts';
@@ -25,13 +26,22 @@ export interface SearchBase {
   readonly fold: Fold;
   readonly skeleton: Skeleton;
   readonly stored: (value: number) => boolean;
+  readonly defects: PlannerDefects;
+  /** Leaves out states of variables. */
+  readonly narrow?: StateFilter;
 }
 
 /** Prepares the search of a problem's meshes. Throws the diagnostics of pins that do not fit `first`. */
-export function openSearch(problem: ShardingProblem, fold: Fold, first: MeshCandidate): SearchBase {
+export function openSearch(
+  problem: ShardingProblem,
+  fold: Fold,
+  first: MeshCandidate,
+  defects: PlannerDefects,
+): SearchBase {
   const facts = programFacts(problem.program);
-  const ground = problemOnMesh(problem, first.mesh, facts);
-  return { problem, facts, fold, skeleton: buildSkeleton(ground, fold), stored: storedValues(ground) };
+  const ground = problemOnMesh(problem, first.mesh, facts, defects);
+  const skeleton = buildSkeleton(ground, fold);
+  return { problem, facts, fold, skeleton, stored: storedValues(ground), defects };
 }
 
 /** What is found on one mesh. */
@@ -111,9 +121,9 @@ class MeshSearch {
 
   constructor(base: SearchBase, candidate: MeshCandidate, rules: ChoiceRules, effort: MeshEffort) {
     this.#candidate = candidate;
-    this.#ground = problemOnMesh(base.problem, candidate.mesh, base.facts);
+    this.#ground = problemOnMesh(base.problem, candidate.mesh, base.facts, base.defects);
     this.#effort = effort;
-    this.#built = buildModel(this.#ground, base.fold, base.skeleton, rules);
+    this.#built = buildModel(this.#ground, base.fold, base.skeleton, rules, base.narrow);
     const { model, moves, ties } = this.#built;
     const edges = buildEdges(model, moves, ties.secondsPerChange);
     const graph = buildGraph(model, edges);

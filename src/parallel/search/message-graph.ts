@@ -63,7 +63,7 @@ export function buildEdges(model: SearchModel, moves: MovePrices, secondsPerChan
         for (let column = 0; column < columns; column++, at++) {
           const own = moves.secondsOfBits(bits, rowLayouts[row], columnLayouts[column]);
           const change = rowLayouts[row] === columnLayouts[column] ? 0 : secondsPerChange;
-          seconds[at] = own >= impossibleSeconds ? own : own * read.trips + change;
+          seconds[at] = own >= impossibleSeconds ? own : own * moves.billedTrips(read.trips) + change;
         }
       }
       tables.set(table, seconds);

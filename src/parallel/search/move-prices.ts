@@ -1,4 +1,4 @@
-import { type CollectiveLine, collectiveLines, groupAlongAxes, groupLevels } from '../../cost/index.ts';
+import { billedTrips, type CollectiveLine, collectiveLines, groupAlongAxes, groupLevels } from '../../cost/index.ts';
 import { elementBits, elementCount, type TensorType } from '../../ir/index.ts';
 import { axisNames, type CollectiveKind, layoutBytes, reshardSteps } from '../../sharding/index.ts';
 import type { MeshProblem } from '../problem-mesh.ts';
@@ -50,6 +50,11 @@ export class MovePrices {
       sum += least;
     }
     return sum;
+  }
+
+  /** How often the seconds of a change count that is made `trips` times in a step. */
+  billedTrips(trips: number): number {
+    return billedTrips(trips, this.#ground.defects);
   }
 
   #stepsOf(from: number, to: number): readonly MoveStep[] | null {
