@@ -9,7 +9,8 @@ const listedInputs = 16;
 /** Prints a plan for people: mesh, how the inputs are split, what moves, memory and seconds. */
 export function formatPlanText(plan: Plan): string {
   const axes = plan.mesh.axes.map(([name, size]) => `${name}=${size}`).join(',');
-  const { stepSeconds, computeSeconds, communicationSeconds } = plan.predicted;
+  const { stepSeconds, computeSeconds, communicationSeconds, overlapSeconds } = plan.predicted;
+  const hidden = overlapSeconds > 0 ? `, hidden ${formatSeconds(overlapSeconds)}` : '';
   return [
     `${plan.program.file} on ${plan.cluster}, mesh ${axes}`,
     '',
@@ -18,7 +19,7 @@ export function formatPlanText(plan: Plan): string {
     'Expected to move, bytes per device and step',
     trafficTable(plan),
     `Memory per device: ${plan.memory.map(({ kind, bytesPerDevice }) => `${kind} ${formatBytes(bytesPerDevice)}`).join(', ')}`,
-    `A step: ${formatSeconds(stepSeconds)} (computing ${formatSeconds(computeSeconds)}, moving ${formatSeconds(communicationSeconds)})`,
+    `A step: ${formatSeconds(stepSeconds)} (computing ${formatSeconds(computeSeconds)}, moving ${formatSeconds(communicationSeconds)}${hidden})`,
     ...(plan.search === null ? [] : [formatSearch(plan.search)]),
   ].join('\n');
 }

@@ -11,15 +11,17 @@ export type { CollectiveAlgorithm, CollectiveEstimate, CollectiveLine, Collectiv
 export { collectiveLines, collectiveSeconds, estimateCollective } from './collective-seconds.ts';
 export { deviceWork, operationWork } from './device-work.ts';
 export { groupAlongAxes, groupLevels } from './group-levels.ts';
+export { hideableValues } from './hideable-values.ts';
 export type { HostDemand } from './host-memory.ts';
 export { hostMemoryDiagnostic, predictHostBytes } from './host-memory.ts';
 export type { BytesOf, MemoryKind, MemoryOfKind } from './memory.ts';
 export { argumentMemory, memoryPerDevice, transientMemory } from './memory.ts';
 export type { DeviceWork } from './operation-seconds.ts';
 export { operationSeconds, peakFlops } from './operation-seconds.ts';
+export { overlapOf } from './overlap.ts';
 export type { PlannerDefects } from './planner-defects.ts';
 export { billedTrips, noDefects } from './planner-defects.ts';
-export type { DeviceProfile, EfficiencyCurve, LinkProfile, Topology } from './profile.ts';
+export type { DeviceProfile, EfficiencyCurve, LinkProfile, Overlap, Topology } from './profile.ts';
 export { checkProfile, efficiencyAt, readProfiles } from './profile.ts';
 export type { StepSeconds } from './step-seconds.ts';
 export { placedSeconds, programSeconds, stepSeconds } from './step-seconds.ts';

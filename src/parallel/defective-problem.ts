@@ -6,12 +6,13 @@ const roomyBytes = 2 ** 37;
 
 /** A problem as a planner sees it that has defects in what it knows of the cluster: itself where it has none. */
 export function defectiveProblem(problem: ShardingProblem, defects: PlannerDefects): ShardingProblem {
-  const { roomyDevices, networkEverywhere } = defects;
-  if (!roomyDevices && !networkEverywhere) return problem;
+  const { roomyDevices, networkEverywhere, noOverlap } = defects;
+  if (!roomyDevices && !networkEverywhere && !noOverlap) return problem;
+  const cluster = networkEverywhere ? onNetwork(problem.cluster) : problem.cluster;
   return {
     ...problem,
     memoryLimitBytes: roomyDevices ? roomyBytes : problem.memoryLimitBytes,
-    cluster: networkEverywhere ? onNetwork(problem.cluster) : problem.cluster,
+    cluster: noOverlap ? hidingNothing(cluster) : cluster,
   };
 }
 
@@ -19,4 +20,8 @@ export function defectiveProblem(problem: ShardingProblem, defects: PlannerDefec
 function onNetwork(cluster: Cluster): Cluster {
   const network = cluster.profile.links[cluster.profile.links.length - 1];
   return { ...cluster, links: cluster.links.map(({ size }) => ({ ...network, size })) };
+}
+
+function hidingNothing(cluster: Cluster): Cluster {
+  return { ...cluster, profile: { ...cluster.profile, overlap: { share: 0, slowdown: 1 } } };
 }
