@@ -38,8 +38,11 @@ export class Prices {
     return seconds;
   }
 
-  /** Seconds of an operation in one step: its work on one device, and collectives that are part of it. */
-  operation(operation: Operation, choice: OperationChoice): number {
+  /**
+   * Seconds of an operation in one step: its work on one device, of which each second counts `computing`, and collectives
+   * that are part of it.
+   */
+  operation(operation: Operation, choice: OperationChoice, computing = 1): number {
     const { grid, facts, trips, numbers, problem, defects } = this.#ground;
     const often = trips[numbers.get(operation) ?? -1] ?? 1;
     const whole = this.#wholeWork(operation, often);
@@ -62,7 +65,7 @@ export class Prices {
       }
     }
     const inner = steps.reduce((sum, step) => sum + this.#step(step), 0);
-    return operationSeconds(work, problem.cluster) + billedTrips(often, defects) * inner;
+    return computing * operationSeconds(work, problem.cluster) + billedTrips(often, defects) * inner;
   }
 
   /** What an operation asks of one device where nothing is cut. */

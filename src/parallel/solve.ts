@@ -6,15 +6,8 @@ import { listMeshes, type MeshCandidate, type MeshRules, meshRules } from './mes
 import { dimensionSizes, entryOf, type ShardingProblem } from './problem.ts';
 import { type MeshProblem, problemOnMesh } from './problem-mesh.ts';
 import { type AssignmentCost, recostAssignment } from './recost.ts';
-import { searchAxisByAxis } from './search/axis-by-axis.ts';
-import {
-  defaultEffort,
-  type MeshEffort,
-  type MeshOutcome,
-  type MeshPlan,
-  openSearch,
-  searchMesh,
-} from './search/mesh-search.ts';
+import { meshSearchOf } from './search/choose-search.ts';
+import { defaultEffort, type MeshEffort, type MeshOutcome, type MeshPlan, openSearch } from './search/mesh-search.ts';
 import { type ChoiceRules, choiceRules } from './space.ts';
 import { tidyMesh } from './tidy-mesh.ts';
 import { validateAssignment } from './validate.ts';
@@ -107,11 +100,11 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
   const start = performance.now();
   const { rules = choiceRules, effort = defaultEffort, timeLimitSeconds = Number.POSITIVE_INFINITY } = options;
   const { defects = noDefects } = options;
-  const search = defects.axisByAxis ? searchAxisByAxis : searchMesh;
   const fold = options.fold ?? foldProgram(problem.program);
   const meshes = meshesOf(problem, options.meshRules ?? meshRules);
   const elapsed = (): number => (performance.now() - start) / 1000;
   const base = openSearch(problem, fold, meshes.list[0].mesh, defects);
+  const searchMesh = meshSearchOf(base);
   const outcomes: { readonly outcome: MeshOutcome; readonly mesh: string; readonly covers: boolean }[] = [];
   const plans: MeshPlan[] = [];
   let solution: (MeshPlan & ShardingSolution) | undefined;
@@ -123,7 +116,7 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
     }
     const enough = solution?.seconds ?? Number.POSITIVE_INFINITY;
     const seeds = outcomes.map(({ outcome }) => outcome.best ?? outcome.free).sort(bySeconds);
-    const outcome = search(base, mesh, rules, effort, { enough, seeds: seeds.slice(0, mostSeeds) });
+    const outcome = searchMesh(base, mesh, rules, effort, { enough, seeds: seeds.slice(0, mostSeeds) });
     outcomes.push({ outcome, mesh: formatMesh(mesh.mesh), covers });
     if (outcome.best !== undefined) {
       plans.push(outcome.best);

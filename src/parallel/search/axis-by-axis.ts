@@ -20,7 +20,7 @@ export function searchAxisByAxis(
   const loose = { ...rules, busyProducts: false };
   const next = (axis: number, narrow: StateFilter): MeshOutcome => {
     const known = { enough: Number.POSITIVE_INFINITY, seeds: [] };
-    const outcome = searchMesh({ ...base, narrow }, candidate, loose, effort, known);
+    const outcome = searchMesh({ ...base, model: { narrow } }, candidate, loose, effort, known);
     if (axis >= axes) return outcome;
     const { variables, states } = outcome.best ?? outcome.free;
     const fixed = variables.map((variable, index) => cutsOf(stateOf(variable, states[index]), axis));

@@ -1,5 +1,6 @@
 import { createRandom } from '../../base/index.ts';
-import type { PlannerDefects } from '../../cost/index.ts';
+import { hideableValues, type Overlap, overlapOf, type PlannerDefects } from '../../cost/index.ts';
+import type { ValueId } from '../../ir/index.ts';
 import { type Assignment, type ProgramFacts, programFacts } from '../../sharding/index.ts';
 import type { Fold } from '../fold-types.ts';
 import type { MeshCandidate } from '../meshes.ts';
@@ -7,7 +8,7 @@ import type { ShardingProblem } from '../problem.ts';
 import { type MeshProblem, problemOnMesh } from '../problem-mesh.ts';
 import { recostAssignment } from '../recost.ts';
 import type { ChoiceRules } from '../space.ts';
-import { type BuiltModel, buildModel, type StateFilter } from './build-model.ts';
+import { type BuiltModel, buildModel, type ModelOptions } from './build-model.ts';
 import { embedStates, refineAxes } from './embed.ts';
 import { improveStates, type Terrain } from './improve.ts';
 import { Labels } from './labels.ts';
@@ -27,8 +28,9 @@ export interface SearchBase {
   readonly skeleton: Skeleton;
   readonly stored: (value: number) => boolean;
   readonly defects: PlannerDefects;
-  /** Leaves out states of variables. */
-  readonly narrow?: StateFilter;
+  /** What devices hide of moves behind computing. */
+  readonly overlap: Overlap;
+  readonly model?: ModelOptions;
 }
 
 /** Prepares the search of a problem's meshes. Throws the diagnostics of pins that do not fit `first`. */
@@ -40,8 +42,10 @@ export function openSearch(
 ): SearchBase {
   const facts = programFacts(problem.program);
   const ground = problemOnMesh(problem, first.mesh, facts, defects);
-  const skeleton = buildSkeleton(ground, fold);
-  return { problem, facts, fold, skeleton, stored: storedValues(ground), defects };
+  const overlap = overlapOf(ground.problem.cluster.profile);
+  const hideable = overlap.share > 0 ? hideableValues(facts.func, facts.facts.cheap) : new Set<ValueId>();
+  const skeleton = buildSkeleton(ground, fold, hideable);
+  return { problem, facts, fold, skeleton, stored: storedValues(ground), defects, overlap };
 }
 
 /** What is found on one mesh. */
@@ -123,7 +127,7 @@ class MeshSearch {
     this.#candidate = candidate;
     this.#ground = problemOnMesh(base.problem, candidate.mesh, base.facts, base.defects);
     this.#effort = effort;
-    this.#built = buildModel(this.#ground, base.fold, base.skeleton, rules, base.narrow);
+    this.#built = buildModel(this.#ground, base.fold, base.skeleton, rules, base.model);
     const { model, moves, ties } = this.#built;
     const edges = buildEdges(model, moves, ties.secondsPerChange);
     const graph = buildGraph(model, edges);

@@ -21,12 +21,15 @@ const measureBytes = 2 ** 40;
 export class MovePrices {
   readonly #ground: MeshProblem;
   readonly #layouts: LayoutIds;
+  readonly #hideableWeight: number;
   readonly #steps: (readonly MoveStep[] | null)[][] = [];
   readonly #lines = new Map<string, readonly CollectiveLine[]>();
 
-  constructor(ground: MeshProblem, layouts: LayoutIds) {
+  /** Each second of a move that can be hidden behind computing counts `hideableWeight`. */
+  constructor(ground: MeshProblem, layouts: LayoutIds, hideableWeight: number) {
     this.#ground = ground;
     this.#layouts = layouts;
+    this.#hideableWeight = hideableWeight;
   }
 
   /** Seconds of one change; `impossibleSeconds` to a partial sum that is none before. */
@@ -52,9 +55,9 @@ export class MovePrices {
     return sum;
   }
 
-  /** How often the seconds of a change count that is made `trips` times in a step. */
-  billedTrips(trips: number): number {
-    return billedTrips(trips, this.#ground.defects);
+  /** What the seconds of a change count in a step in which it is made `trips` times. */
+  weight(trips: number, hideable: boolean): number {
+    return billedTrips(trips, this.#ground.defects) * (hideable ? this.#hideableWeight : 1);
   }
 
   #stepsOf(from: number, to: number): readonly MoveStep[] | null {
