@@ -54,8 +54,17 @@ BIG = {
     ),
 }
 
+# What bench/predict.js measures: a step takes 50 to 500 ms on two cores.
+BENCH = {
+    "gpt2-bench": (gpt2, gpt2.Config(layers=2, width=256, heads=8, vocabulary=2048, sequence=128, batch=8)),
+    "mlp-bench": (mlp, mlp.Config(inputs=512, hidden=1024, layers=4, classes=512, batch=512)),
+    "alexnet-bench": (
+        convnet,
+        dataclasses.replace(convnet.ALEXNET, channels=(32, 64, 64), hidden=(1024, 1024), batch=64),
+    ),
+}
 
-PROGRAMS = SMALL | BIG | PLANNER
+PROGRAMS = SMALL | BIG | BENCH | PLANNER
 
 
 def write_program(name, folder):

@@ -128,7 +128,7 @@ class Session:
         for index, argument in enumerate(arguments):
             _check_argument(program, index, argument)
         try:
-            results, seconds = _run_steps(program, arguments, params["steps"], params["feedback"])
+            results, seconds, processor_seconds = _run_steps(program, arguments, params["steps"], params["feedback"])
             if program.donated is None:
                 program.donated = [index for index, argument in enumerate(arguments) if argument.is_deleted()]
             consumed = [ids[index] for index in program.donated]
@@ -141,7 +141,8 @@ class Session:
         self._retired = [self._buffers.pop(id_, None) for id_ in consumed] + arguments
         for position, result in enumerate(results):
             self._buffers[params["into"] + position] = result
-        return {"results": len(results), "consumed": consumed, "seconds": seconds}
+        timings = {"seconds": seconds, "processorSeconds": processor_seconds}
+        return {"results": len(results), "consumed": consumed, **timings}
 
     def get(self, params):
         """{buffers, path} -> for each its offset in the file (a multiple of 64), type and shape."""
@@ -259,11 +260,11 @@ def _check_argument(program, index, array):
 
 
 def _run_steps(program, arguments, steps, feedback):
-    """Returns the results of the last step and the seconds of each; state stays on the devices."""
+    """Returns the results of the last step, the seconds of each, and those of all threads; state stays on the devices."""
     import jax
 
     arguments = list(arguments)
-    results, seconds = [], []
+    results, seconds, processor_seconds = [], [], []
     for step in range(steps):
         if step > 0:
             for output, argument in feedback:
@@ -272,11 +273,12 @@ def _run_steps(program, arguments, steps, feedback):
                 if argument.is_deleted():
                     message = f"argument {index} is donated: a further step needs an output fed back to it"
                     raise WorkerError("execute", message)
-        start = time.perf_counter()
+        start, processor_start = time.perf_counter(), time.process_time()
         results = program.execute(arguments)
         jax.block_until_ready(results)
         seconds.append(time.perf_counter() - start)
-    return results, seconds
+        processor_seconds.append(time.process_time() - processor_start)
+    return results, seconds, processor_seconds
 
 
 def _fit(program, argument, array):

@@ -41,6 +41,7 @@ export const diagnosticCodes = {
   SK2104: 'wrong profile or cluster file',
   SK2105: 'too many devices for one host',
   SK2106: 'not enough memory on this host',
+  SK2107: 'machine busy while it was measured',
   SK2201: 'malformed plan',
   SK2202: 'plan does not fit the program',
   SK2203: 'plan that cannot be carried out',

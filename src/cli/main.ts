@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { DiagnosticError, formatDiagnostic } from '../base/index.ts';
+import { installCalibrate } from './calibrate.ts';
 import type { CommandContext, ExitStatus } from './command.ts';
 import { installDoctor } from './doctor.ts';
 import { installInspect } from './inspect.ts';
@@ -11,7 +12,15 @@ import { createTerminalProgress } from './progress.ts';
 import { installRun } from './run.ts';
 import { packageVersion } from './version.ts';
 
-const installers = [installInspect, installPlan, installRun, installPack, installJudge, installDoctor];
+const installers = [
+  installInspect,
+  installPlan,
+  installRun,
+  installPack,
+  installJudge,
+  installCalibrate,
+  installDoctor,
+];
 
 async function main(argv: readonly string[]): Promise<ExitStatus> {
   let status: ExitStatus = 0;

@@ -1,7 +1,13 @@
 import { diagnosticError, formatBytes, formatSeconds } from '../base/index.ts';
 import { parseCluster } from '../cost/index.ts';
 import type { Program } from '../ir/index.ts';
-import { createProblem, type MeshTrace, type ShardingOutcome, solveSharding } from '../parallel/index.ts';
+import {
+  createProblem,
+  type HelpfulChange,
+  type MeshTrace,
+  type ShardingOutcome,
+  solveSharding,
+} from '../parallel/index.ts';
 import { planPlaced, type SplitProgram } from '../plan/index.ts';
 import type { CommandContext } from './command.ts';
 import { type PlacementOptions, readPins } from './placement.ts';
@@ -74,16 +80,24 @@ function formatTrace({
 }
 
 /** Says why there is no plan, and what would help. */
-export function formatNoPlan(program: string, cluster: string, outcome: ShardingOutcome): string {
-  const { explanation, status } = outcome;
+export function formatNoPlan(program: string, cluster: string, { explanation, status }: ShardingOutcome): string {
   if (explanation === undefined) return `${program} on ${cluster}: no plan`;
-  const { limitBytes, leastBytes, boundBytes, mesh } = explanation;
+  const { limitBytes, leastBytes, boundBytes, mesh, changes } = explanation;
   const limit = formatBytes(limitBytes);
-  return [
+  const why =
     status === 'infeasible'
-      ? `${program} on ${cluster}: no plan fits into ${limit} a device; its arguments alone need ${formatBytes(boundBytes)} however they are split`
-      : `${program} on ${cluster}: no plan was found that fits into ${limit} a device`,
+      ? `no plan fits into ${limit} a device: the arguments alone need ${formatBytes(boundBytes)}, however they are split`
+      : `no plan was found that fits into ${limit} a device`;
+  return [
+    `${program} on ${cluster}: ${why}`,
     `The least that was found needs ${formatBytes(leastBytes)}, on the mesh ${mesh}`,
-    'Give it more devices, devices with more memory (--memory), or a smaller batch',
+    ...changes.map(formatChange),
   ].join('\n');
+}
+
+function formatChange({ kind, cluster, memoryBytes }: HelpfulChange): string {
+  const memory = formatBytes(memoryBytes);
+  return kind === 'memory'
+    ? `It would fit with --memory ${memory.replace(' ', '')} a device`
+    : `It would fit on --cluster ${cluster}, with ${memory} a device`;
 }

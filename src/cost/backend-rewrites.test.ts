@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import type { Collective, PartialSource } from '../sharding/index.ts';
 import {
   backendPrediction,
-  promoteHalves,
   reduceAtSource,
   reduceByDimension,
   reduceScatterToAllReduce,
+  widenSmallFloats,
 } from './backend-rewrites.ts';
 
 function collective(
@@ -52,10 +52,19 @@ test('two summed dimensions are reduced one after the other, two axes of one dim
   expect(lines(reduceByDimension.apply([one]))).toEqual(['all-reduce dp,tp f32 1024']);
 });
 
-test('sums of 16-bit floats travel as 32 bits, gathers do not', () => {
-  const half = { element: 'bf16' } as const;
-  const list = [collective('all-reduce', ['dp'], [], half), collective('all-gather', ['dp'], [], half)];
-  expect(lines(promoteHalves.apply(list))).toEqual(['all-reduce dp f32 2048', 'all-gather dp bf16 1024']);
+test('bf16 travels as f32 whatever the kind, 8-bit floats as f16, and f16 as it is', () => {
+  const kinds = ['all-reduce', 'all-gather', 'all-to-all', 'collective-permute'] as const;
+  const list = kinds.map(kind => collective(kind, ['dp'], [], { element: 'bf16' }));
+  const others = (['f16', 'f8E4M3FN', 'i8'] as const).map(element => collective('all-gather', ['dp'], [], { element }));
+  expect(lines(widenSmallFloats.apply([...list, ...others]))).toEqual([
+    'all-reduce dp f32 2048',
+    'all-gather dp f32 2048',
+    'all-to-all dp f32 2048',
+    'collective-permute dp f32 2048',
+    'all-gather dp f16 1024',
+    'all-gather dp f16 2048',
+    'all-gather dp i8 1024',
+  ]);
 });
 
 test('the rewrites together: a scattered sum of two bf16 values over two dimensions', () => {

@@ -1,3 +1,4 @@
+import type { ElementType } from '../ir/index.ts';
 import type { Collective } from '../sharding/index.ts';
 
 /** A named change of a list of collectives. */
@@ -49,15 +50,20 @@ export const reduceByDimension: BackendRewrite = {
     }),
 };
 
-/** All-reduces of 16-bit floats are computed in 32 bits. */
-export const promoteHalves: BackendRewrite = {
-  name: '16-bit sums in 32 bits',
-  reason: 'The CPU runtime has no 16-bit sums, so such values are converted before they travel.',
+/** The types that the CPU compiler widens, and to what; all others travel as they are, f16 too. */
+const widened = (element: ElementType): ElementType | undefined => {
+  if (element === 'bf16') return 'f32';
+  return element.startsWith('f8') ? 'f16' : undefined;
+};
+
+/** Collectives of bf16 are computed and moved in f32, those of 8-bit floats in f16: sums, gathers and exchanges. */
+export const widenSmallFloats: BackendRewrite = {
+  name: 'small floats twice as wide',
+  reason: 'The CPU runtime knows neither bf16 nor 8-bit floats, so such values are converted before they travel.',
   apply: collectives =>
     collectives.map(found => {
-      const half = found.element === 'bf16' || found.element === 'f16';
-      if (found.kind !== 'all-reduce' || !half) return found;
-      return { ...found, element: 'f32', bytesPerDevice: 2 * found.bytesPerDevice };
+      const element = widened(found.element);
+      return element === undefined ? found : { ...found, element, bytesPerDevice: 2 * found.bytesPerDevice };
     }),
 };
 
@@ -66,7 +72,7 @@ export const cpuRewrites: readonly BackendRewrite[] = [
   reduceScatterToAllReduce,
   reduceAtSource,
   reduceByDimension,
-  promoteHalves,
+  widenSmallFloats,
 ];
 
 /**

@@ -85,3 +85,21 @@ function wrongNotation(notation: string) {
     next: 'correct --cluster',
   });
 }
+
+/**
+ * A cluster of the same devices with twice as many of them: twice the hosts, or the shortest side of a torus doubled.
+ * Undefined for clusters from files, and where the notation has no larger one.
+ */
+export function doubledCluster({ notation, profile, hosts, devicesPerHost }: Cluster): Cluster | undefined {
+  if (/\.json$/i.test(notation)) return undefined;
+  const sizes = /:([\dx]+)$/.exec(notation)?.[1].split('x').map(Number) ?? [];
+  if (profile.platform === 'tpu') {
+    const shortest = sizes.lastIndexOf(Math.min(...sizes));
+    const sides = sizes.map((size, index) => (index === shortest ? 2 * size : size));
+    return sides.length < 2 ? undefined : parseCluster(notation.replace(/:[\dx]+$/, `:${sides.join('x')}`));
+  }
+  if (profile.platform === 'cpu') return parseCluster(`${hosts > 1 ? `${hosts}x` : ''}cpu:${2 * devicesPerHost}`);
+  const full = 2 * devicesPerHost <= profile.devicesPerHost;
+  const [outer, inner] = full ? [hosts, 2 * devicesPerHost] : [2 * hosts, devicesPerHost];
+  return parseCluster(`${outer > 1 ? `${outer}x` : ''}${inner}x${profile.name}`);
+}

@@ -27,7 +27,7 @@ export class CollectivePrices {
     this.#cluster = cluster;
   }
 
-  /** Seconds of one execution. */
+  /** Seconds of one execution of what the compiler makes of a collective. */
   seconds({ kind, axes, bytesPerDevice }: Omit<PlacedCollective, 'trips' | 'hideable'>): number {
     const along = axes.join();
     const key = `${kind}:${along}:${bytesPerDevice}`;
@@ -36,7 +36,8 @@ export class CollectivePrices {
     const levels = this.#levels.get(along) ?? groupLevels(this.#cluster, groupAlongAxes(this.#mesh, axes));
     this.#levels.set(along, levels);
     const groupSize = levels.reduce((product, level) => product * level.size, 1);
-    const { seconds } = estimateCollective({ kind, bytes: bytesPerDevice, groupSize, levels });
+    const made = this.#cluster.profile.compiledAs?.[kind] ?? kind;
+    const { seconds } = estimateCollective({ kind: made, bytes: bytesPerDevice, groupSize, levels });
     this.#seconds.set(key, seconds);
     return seconds;
   }

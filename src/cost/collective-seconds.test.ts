@@ -39,6 +39,19 @@ describe('seconds of collectives', () => {
     }
   });
 
+  it('copies everything once where devices share a memory, however many they are', () => {
+    const shared = (size: number) => link(size, { topology: 'shared' });
+    expect(estimate('all-reduce', 1e9, [shared(8)])).toEqual({ seconds: 7e-6 + 1, algorithm: 'copy' });
+    expect(estimate('all-to-all', 1e9, [shared(2)])).toEqual({ seconds: 1e-6 + 1, algorithm: 'copy' });
+    expect(estimate('all-gather', 1e9, [shared(2), link(2)]).algorithm).not.toBe('copy');
+  });
+
+  it('has a share of the peak for single kinds', () => {
+    const levels = [link(4, { efficiencyOf: { 'all-gather': 0.5 } })];
+    expect(estimate('all-gather', 1e9, levels).seconds).toBeCloseTo(3e-6 + 1.5, 9);
+    expect(estimate('reduce-scatter', 1e9, levels).seconds).toBeCloseTo(3e-6 + 0.75, 9);
+  });
+
   it('takes a tree for a small all-reduce', () => {
     expect(estimate('all-reduce', 4, [link(64)])).toEqual({ seconds: 2 * (6e-6 + 4e-9), algorithm: 'tree' });
   });

@@ -1,6 +1,6 @@
 import type { LinkLevel } from './cluster.ts';
 
-export type CollectiveAlgorithm = 'none' | 'ring' | 'tree' | 'hierarchical' | 'torus' | 'pairwise' | 'direct';
+export type CollectiveAlgorithm = 'none' | 'ring' | 'tree' | 'hierarchical' | 'torus' | 'pairwise' | 'direct' | 'copy';
 
 /** A collective among `groupSize` devices. */
 export interface CollectiveWork {
@@ -36,7 +36,7 @@ export function collectiveSeconds(work: CollectiveWork): number {
  *
  * Ring and tree as NVIDIA's nccl-tests derive them (doc/PERFORMANCE.md); hierarchical: reduce inside, then across with
  * a part each, then gather inside; torus: rings in both directions of every axis at once (How to Scale Your Model,
- * jax-ml.github.io/scaling-book, chapter on sharding).
+ * jax-ml.github.io/scaling-book, chapter on sharding). Devices that share a memory meet, then each copies its bytes.
  */
 export function estimateCollective(work: CollectiveWork): CollectiveEstimate {
   const levels = work.levels.filter(level => level.size > 1);
@@ -44,7 +44,14 @@ export function estimateCollective(work: CollectiveWork): CollectiveEstimate {
   if (size !== work.groupSize)
     throw new Error(`internal: levels join ${size} devices, the group has ${work.groupSize}`);
   if (size === 1) return { seconds: 0, algorithm: 'none' };
-  return candidates(work.kind, work.bytes, levels).reduce((best, next) => (next.seconds < best.seconds ? next : best));
+  return candidates(work.kind, work.bytes, reachedBy(work.kind, levels)).reduce((best, next) =>
+    next.seconds < best.seconds ? next : best,
+  );
+}
+
+/** Links with the share of their peak that collectives of a kind reach. */
+function reachedBy(kind: string, levels: readonly LinkLevel[]): LinkLevel[] {
+  return levels.map(level => ({ ...level, efficiency: level.efficiencyOf?.[kind] ?? level.efficiency }));
 }
 
 /**
@@ -54,7 +61,10 @@ export function estimateCollective(work: CollectiveWork): CollectiveEstimate {
  */
 export function collectiveLines(kind: string, levels: readonly LinkLevel[]): CollectiveLine[] {
   if (kind === 'collective-permute') throw new Error('internal: a permutation is the slowest of lines');
-  const joined = levels.filter(level => level.size > 1);
+  const joined = reachedBy(
+    kind,
+    levels.filter(level => level.size > 1),
+  );
   if (joined.length === 0) return [];
   // Enough bytes that nothing is lost when the latency is taken off again.
   const many = 2 ** 40;
@@ -66,6 +76,7 @@ export function collectiveLines(kind: string, levels: readonly LinkLevel[]): Col
 }
 
 function candidates(kind: string, bytes: number, levels: readonly LinkLevel[]): CollectiveEstimate[] {
+  if (levels.every(level => level.topology === 'shared')) return [copies(bytes, levels)];
   switch (kind) {
     case 'all-gather':
     case 'reduce-scatter':
@@ -126,6 +137,12 @@ function torusGather(bytes: number, axes: readonly LinkLevel[]): CollectiveEstim
 
 const directions = (axis: LinkLevel): number => (axis.size > 2 ? 2 : 1);
 
+/** All devices meet, one after the other, and copy at the same time: how many make up a group changes no bytes. */
+function copies(bytes: number, levels: readonly LinkLevel[]): CollectiveEstimate {
+  const meeting = levels.reduce((sum, level) => sum + (level.size - 1) * level.latencySeconds, 0);
+  return { seconds: meeting + bytes * slowest(levels, beta), algorithm: 'copy' };
+}
+
 /** Reduce up a binary tree and broadcast down: few hops, so best for small tensors. */
 function tree(bytes: number, levels: readonly LinkLevel[]): CollectiveEstimate {
   return { seconds: 2 * (treeHops(levels) + bytes * slowest(levels, beta)), algorithm: 'tree' };
@@ -138,7 +155,9 @@ const treeHops = (levels: readonly LinkLevel[]): number =>
 function exchange(bytes: number, levels: readonly LinkLevel[]): CollectiveEstimate {
   const seconds = levels.reduce((sum, level) => {
     const leaving = ((level.size - 1) / level.size) * bytes;
-    if (level.topology === 'switch') return sum + (level.size - 1) * level.latencySeconds + leaving * beta(level);
+    if (level.topology === 'switch' || level.topology === 'shared') {
+      return sum + (level.size - 1) * level.latencySeconds + leaving * beta(level);
+    }
     // Half of the ring's bytes cross the middle, which is one link in each direction on a line and two on a ring.
     const crossing = (level.size * bytes) / (4 * directions(level));
     return sum + (level.size / 2) * level.latencySeconds + crossing * beta(level);

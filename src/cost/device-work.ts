@@ -1,47 +1,76 @@
-import { convolutionDimensions, countOperation, type Func, type Operation } from '../ir/index.ts';
+import {
+  convolutionDimensions,
+  countOperation,
+  elementCount,
+  type Func,
+  type Operation,
+  type Type,
+} from '../ir/index.ts';
 import { type Grid, type Propagation, piecesOfAtoms, type Strategy } from '../sharding/index.ts';
+import type { Cluster } from './cluster.ts';
+import { controlNames, fusedBytes } from './fusion.ts';
 import type { DeviceWork } from './operation-seconds.ts';
 import { noDefects, type PlannerDefects } from './planner-defects.ts';
 
 /** Operations on the matrix units. */
 const matrixNames: ReadonlySet<string> = new Set(['stablehlo.dot_general', 'stablehlo.dot', 'stablehlo.convolution']);
 
+/** Bytes that operations move through memory where chains run as one kernel; see `fusedBytes`. */
+export type FusedBytes = ReadonlyMap<Operation, number>;
+
+/** The fused bytes of a function's operations, where a cluster's compiler fuses chains. */
+export function fusedBytesOn({ profile }: Pick<Cluster, 'profile'>, func: Func): FusedBytes | undefined {
+  return profile.fusesChains === true ? fusedBytes(func) : undefined;
+}
+
 /**
  * What each operation of a placed program asks of one device. Loops and branches count by the operations inside, as
  * often as they run; values that are made again wherever they are needed (constants, broadcasts) count nothing.
  */
-export function* deviceWork(propagation: Propagation, defects: PlannerDefects = noDefects): Generator<DeviceWork> {
+export function* deviceWork(
+  propagation: Propagation,
+  fused?: FusedBytes,
+  defects: PlannerDefects = noDefects,
+): Generator<DeviceWork> {
   const { func, grid, plans, cheap } = propagation;
   for (const [operation, { site, strategy }] of plans) {
     if (cheap.has(operation.results[0])) continue;
-    const work = operationWork(func, grid, operation, strategy, site.trips, defects);
-    if (work !== undefined) yield work;
+    const work = operationWork(func, operation, site.trips, fused, defects);
+    if (work !== undefined) yield workOfPiece(work, piecesOfStrategy(grid, strategy));
   }
 }
 
 /**
- * What one operation asks of one device in one step: its work over the number of pieces that its strategy cuts it into,
- * times the `trips` of the loops around it. Undefined for loops and branches, and where no tensor is made.
+ * What one operation asks of a device that does all of it in one step, times the `trips` of the loops around it.
+ * Undefined for loops and branches, and where no tensor is made.
  */
 export function operationWork(
   func: Func,
-  grid: Grid,
   operation: Operation,
-  strategy: Strategy,
   trips: number,
+  fused?: FusedBytes,
   defects: PlannerDefects = noDefects,
 ): DeviceWork | undefined {
   const type = func.valueTypes[operation.results[0]];
   if (controlNames.has(operation.name) || type?.kind !== 'tensor') return undefined;
   const matrix = matrixNames.has(operation.name);
   const work = billedWork(func, operation, matrix, defects);
-  let pieces = 1;
-  for (const atoms of strategy) pieces *= piecesOfAtoms(grid, atoms);
-  const share = trips / pieces;
-  return { flops: work.flops * share, bytes: work.bytes * share, element: type.element, matrix };
+  const own = fused?.get(operation);
+  return {
+    flops: work.flops * trips,
+    bytes: work.bytes * trips,
+    ...(own === undefined ? {} : { fusedBytes: Math.min(own, work.bytes) * trips }),
+    runs: trips,
+    element: type.element,
+    matrix,
+    ...(operation.name === 'stablehlo.convolution' ? { convolution: true } : {}),
+    ...(elementNames.has(operation.name) && !defects.freeMemoryBound
+      ? { elements: { name: operation.name, count: trips * largest(func, operation) } }
+      : {}),
+  };
 }
 
-/** FLOPs and bytes of an operation, as it counts them. */
+/** FLOPs and bytes of an operation, as it counts them; the fused bytes are at most these. */
 function billedWork(func: Func, operation: Operation, matrix: boolean, defects: PlannerDefects) {
   const { flops, bytes } = countOperation(func, operation);
   if (defects.freeMemoryBound) return { flops: matrix ? flops : 0, bytes: 0 };
@@ -52,4 +81,34 @@ function billedWork(func: Func, operation: Operation, matrix: boolean, defects: 
   return { flops: (flops * inputFeature) / size, bytes };
 }
 
-const controlNames: ReadonlySet<string> = new Set(['stablehlo.while', 'stablehlo.case', 'stablehlo.if']);
+/** The work of one of so many equal pieces. */
+export function workOfPiece(work: DeviceWork, pieces: number): DeviceWork {
+  const { fusedBytes: fused, elements } = work;
+  return {
+    ...work,
+    flops: work.flops / pieces,
+    bytes: work.bytes / pieces,
+    ...(fused === undefined ? {} : { fusedBytes: fused / pieces }),
+    ...(elements === undefined ? {} : { elements: { ...elements, count: elements.count / pieces } }),
+  };
+}
+
+/** Into how many pieces a strategy cuts the work of its operation. */
+export function piecesOfStrategy(grid: Grid, strategy: Strategy): number {
+  let pieces = 1;
+  for (const atoms of strategy) pieces *= piecesOfAtoms(grid, atoms);
+  return pieces;
+}
+
+/** Operations of which a profile may say what an element costs: windows, and functions of many instructions. */
+const elementNames: ReadonlySet<string> = new Set(
+  [...['select_and_scatter', 'reduce_window', 'divide', 'sqrt', 'rsqrt', 'exponential', 'log', 'tanh', 'logistic']].map(
+    name => `stablehlo.${name}`,
+  ),
+);
+
+function largest({ valueTypes }: Func, { operands }: Operation): number {
+  return Math.max(...operands.map(value => elementsOf(valueTypes[value])));
+}
+
+const elementsOf = (type: Type): number => (type.kind === 'tensor' ? elementCount(type.shape) : 0);

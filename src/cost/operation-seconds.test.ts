@@ -48,6 +48,18 @@ describe('seconds of operations', () => {
     ]);
   });
 
+  it('prices a reduce-scatter as the all-reduce that the CPU compiler makes of it', () => {
+    const mesh = { axes: [{ name: 'dp', size: 8 }] };
+    const scatter = { kind: 'reduce-scatter', axes: ['dp'], bytesPerDevice: 1e6, trips: 1 };
+    const links = parseCluster('cpu:8').links.map(level => ({ ...level, efficiencyOf: { 'reduce-scatter': 0.1 } }));
+    const cpu = { ...parseCluster('cpu:8'), links };
+    expect(placedSeconds(scatter, mesh, cpu)).toBe(placedSeconds({ ...scatter, kind: 'all-reduce' }, mesh, cpu));
+    const gpu = parseCluster('8xH100');
+    expect(placedSeconds(scatter, mesh, gpu)).toBeLessThan(
+      placedSeconds({ ...scatter, kind: 'all-reduce' }, mesh, gpu),
+    );
+  });
+
   it('adds up a step', () => {
     const cluster = parseCluster('4x8xH100');
     const mesh = {
@@ -106,5 +118,41 @@ describe('device profiles', () => {
   it('has no two devices with one name', () => {
     const names = readProfiles().flatMap(profile => [profile.name, ...(profile.aliases ?? [])]);
     expect(new Set(names.map(name => name.toLowerCase())).size).toBe(names.length);
+  });
+});
+
+describe('profiles that fuse', () => {
+  const cluster = parseCluster('cpu:1');
+  const chain = { flops: 1e6, bytes: 4e7, fusedBytes: 1e7, element: 'f32', matrix: false };
+
+  it('charge a kernel for what passes through memory, others for all', () => {
+    const alone = { flops: 1e6, bytes: 1e7, element: 'f32', matrix: false };
+    expect(operationSeconds(chain, cluster)).toBe(operationSeconds(alone, cluster));
+    const plain = { ...cluster, profile: { ...cluster.profile, fusesChains: false } };
+    expect(operationSeconds(chain, plain)).toBe(operationSeconds({ ...alone, bytes: 4e7 }, cluster));
+  });
+
+  it('charge an operation inside a kernel for its arithmetic alone', () => {
+    const inside = operationSeconds({ ...chain, fusedBytes: 0 }, cluster);
+    expect(inside).toBeGreaterThan(0);
+    expect(inside).toBeLessThan(0.1 * operationSeconds(chain, cluster));
+  });
+});
+
+describe('work in loops', () => {
+  it('reaches the share of the peak that one turn reaches', () => {
+    const cluster = parseCluster('H100');
+    const turn = product(512, 'bf16');
+    const loop = { ...turn, flops: 100 * turn.flops, bytes: 100 * turn.bytes, runs: 100 };
+    expect(operationSeconds(loop, cluster)).toBeCloseTo(100 * operationSeconds(turn, cluster), 12);
+  });
+
+  it('has convolutions on a curve of their own where there is one', () => {
+    const cluster = parseCluster('cpu:1');
+    const efficiency = { ...cluster.profile.efficiency, convolution: [[1, 0.01]] as const };
+    const slow = { ...cluster, profile: { ...cluster.profile, efficiency } };
+    const work = { ...product(512), convolution: true };
+    expect(operationSeconds(work, slow)).toBeGreaterThan(10 * operationSeconds(work, cluster));
+    expect(operationSeconds(product(512), slow)).toBe(operationSeconds(product(512), cluster));
   });
 });

@@ -6,24 +6,37 @@ export interface DeviceWork {
   readonly flops: number;
   /** Operands read and results written. */
   readonly bytes: number;
+  /** Of `bytes`, those that pass through memory where elementwise chains run as one kernel. Default: all. */
+  readonly fusedBytes?: number;
+  /** Into how many executions of equal size the work is divided: the trips of loops. Default 1. */
+  readonly runs?: number;
   /** Element type that is multiplied, as StableHLO spells it. */
   readonly element: string;
   /** True for products and convolutions: they run on the matrix units. */
   readonly matrix: boolean;
+  /** Name of the operation and elements of its largest operand, for those that a backend may run one by one. */
+  readonly elements?: { readonly name: string; readonly count: number };
+  /** True for convolutions. */
+  readonly convolution?: boolean;
 }
 
 /**
  * Seconds of one operation on one device: the roofline (Williams, Waterman, Patterson 2009), with the share of each
- * peak that work of this size reaches. Virtual devices of a host share its peaks.
+ * peak that work of this size reaches, or what a backend takes that goes from element to element. Virtual devices of a
+ * host share its peaks.
  */
 export function operationSeconds(work: DeviceWork, cluster: Pick<Cluster, 'profile' | 'devicesPerHost'>): number {
   const { profile } = cluster;
   const sharing = profile.sharedByDevices === true ? cluster.devicesPerHost : 1;
-  const { matrix, memory } = profile.efficiency;
-  const reached = work.matrix ? efficiencyAt(matrix, work.flops) : 1;
+  const { matrix, convolution = matrix, memory } = profile.efficiency;
+  const { runs = 1 } = work;
+  const bytes = profile.fusesChains === true ? (work.fusedBytes ?? work.bytes) : work.bytes;
+  const reached = work.matrix ? efficiencyAt(work.convolution === true ? convolution : matrix, work.flops / runs) : 1;
   const computing = work.flops / (peakFlops(profile, work.element) * reached);
-  const moving = work.bytes / (profile.memoryBytesPerSecond * efficiencyAt(memory, work.bytes));
-  return sharing * Math.max(computing, moving);
+  const moving = bytes === 0 ? 0 : bytes / (profile.memoryBytesPerSecond * efficiencyAt(memory, bytes / runs));
+  const { elements } = work;
+  const one = elements === undefined ? 0 : elements.count * (profile.secondsPerElement?.[elements.name] ?? 0);
+  return sharing * Math.max(computing, moving, one);
 }
 
 /** Peak FLOP/s for an element type; the profile's f32 where it has none for it. */

@@ -1,8 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { type Diagnostic, DiagnosticError } from '../base/index.ts';
 
-/** How the devices of a link level are joined: in a ring, all to a switch, or along one axis of a torus. */
-export type Topology = 'ring' | 'switch' | 'torus';
+/**
+ * How the devices of a link level are joined: in a ring, all to a switch, along one axis of a torus, or by the memory
+ * that they share, through which every device copies its bytes whole.
+ */
+export type Topology = (typeof topologies)[number];
+
+const topologies = ['ring', 'switch', 'torus', 'shared'] as const;
 
 /** A share of a peak that is reached, as points [work, fraction] with rising work; linear in log(work) between. */
 export type EfficiencyCurve = readonly (readonly [work: number, fraction: number])[];
@@ -17,6 +22,8 @@ export interface LinkProfile {
   readonly topology: Topology;
   /** Share of the peak that large collectives reach. */
   readonly efficiency: number;
+  /** The same for single kinds of collectives (`all-to-all`), where they differ. */
+  readonly efficiencyOf?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -44,9 +51,19 @@ export interface DeviceProfile {
   readonly memoryBytesPerSecond: number;
   /** True where the devices of a host share its peaks and memory: virtual devices. */
   readonly sharedByDevices?: boolean;
+  /** True where elementwise chains are priced as the one kernel that the compiler makes of them. Default false. */
+  readonly fusesChains?: boolean;
+  /**
+   * Operations that arithmetic holds up and not memory, by name, with the seconds of an element of their largest operand
+   * (of all devices together, where they share the cores of their host).
+   */
+  readonly secondsPerElement?: Readonly<Record<string, number>>;
+  /** Kinds of collectives that the compiler never forms, with those that it forms instead. */
+  readonly compiledAs?: Readonly<Record<string, string>>;
   readonly efficiency: {
-    /** Of matrix products and convolutions, by FLOP of one operation. */
+    /** Of matrix products, and of convolutions where they have no curve of their own, by FLOP of one operation. */
     readonly matrix: EfficiencyCurve;
+    readonly convolution?: EfficiencyCurve;
     /** Of reading and writing memory, by bytes of one operation. */
     readonly memory: EfficiencyCurve;
   };
@@ -84,11 +101,17 @@ export function checkProfile(data: unknown, file: string): DeviceProfile {
   const peaks = wrong.record(profile.peakFlopsPerSecond, 'peakFlopsPerSecond');
   for (const [element, peak] of Object.entries(peaks)) wrong.positive(peak, `peakFlopsPerSecond.${element}`);
   const efficiency = wrong.record(profile.efficiency, 'efficiency');
+  if (efficiency.convolution !== undefined) checkCurve(wrong, efficiency.convolution, 'efficiency.convolution');
   for (const key of ['matrix', 'memory']) checkCurve(wrong, efficiency[key], `efficiency.${key}`);
   if (profile.overlap !== undefined) checkOverlap(wrong, profile.overlap);
   wrong.list(profile.links, 'links').forEach((link, index) => {
     checkLink(wrong, wrong.record(link, `links[${index}]`), `links[${index}]`);
   });
+  if (profile.secondsPerElement !== undefined) {
+    for (const [name, seconds] of Object.entries(wrong.record(profile.secondsPerElement, 'secondsPerElement'))) {
+      wrong.positive(seconds, `secondsPerElement.${name}`);
+    }
+  }
   wrong.list(profile.sources, 'sources');
   wrong.throwAny();
   return data as DeviceProfile;
@@ -99,8 +122,12 @@ export function checkLink(wrong: Complaints, link: Readonly<Record<string, unkno
   wrong.text(link.name, `${where}.name`);
   wrong.positive(link.bandwidthBytesPerSecond, `${where}.bandwidthBytesPerSecond`);
   wrong.atLeastZero(link.latencySeconds, `${where}.latencySeconds`);
-  wrong.oneOf(link.topology, `${where}.topology`, ['ring', 'switch', 'torus']);
+  wrong.oneOf(link.topology, `${where}.topology`, topologies);
   wrong.positive(link.efficiency, `${where}.efficiency`);
+  if (link.efficiencyOf === undefined) return;
+  for (const [kind, efficiency] of Object.entries(wrong.record(link.efficiencyOf, `${where}.efficiencyOf`))) {
+    wrong.positive(efficiency, `${where}.efficiencyOf.${kind}`);
+  }
 }
 
 /** Adds what is wrong with what a device hides to `wrong`. */

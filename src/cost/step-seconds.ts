@@ -1,7 +1,7 @@
 import { collectiveSizes, type Mesh, type Propagation } from '../sharding/index.ts';
 import type { Cluster } from './cluster.ts';
 import { CollectivePrices, type PlacedCollective } from './collective-prices.ts';
-import { deviceWork } from './device-work.ts';
+import { deviceWork, fusedBytesOn } from './device-work.ts';
 import { hideableValues } from './hideable-values.ts';
 import { type DeviceWork, operationSeconds } from './operation-seconds.ts';
 import { hiddenSeconds, overlapOf } from './overlap.ts';
@@ -52,10 +52,11 @@ export function programSeconds(
   const { func, cheap, grid } = propagation;
   const hides = overlapOf(cluster.profile).share > 0;
   const sizes = collectiveSizes(propagation, hides ? hideableValues(func, cheap) : new Set());
-  return stepSeconds(deviceWork(propagation, defects), sizes, grid.mesh, cluster, defects);
+  const work = deviceWork(propagation, fusedBytesOn(cluster, func), defects);
+  return stepSeconds(work, sizes, grid.mesh, cluster, defects);
 }
 
-/** Seconds of one execution of a collective on the links that its mesh axes lie on. */
+/** Seconds of one execution of a collective on the links that its mesh axes lie on, as what the compiler makes of it. */
 export function placedSeconds(collective: PlacedCollective, mesh: Mesh, cluster: Cluster): number {
   return new CollectivePrices(mesh, cluster).seconds(collective);
 }

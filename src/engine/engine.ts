@@ -148,6 +148,11 @@ export interface ExecuteResult {
   readonly buffers: readonly BufferId[];
   /** Wall seconds of each step until all results were ready, measured in the slowest worker. */
   readonly stepSeconds: readonly number[];
+  /**
+   * Processor seconds of each step: over all threads and workers, so that what other programs do on the machine hardly
+   * changes them. Absent where the engine does not tell.
+   */
+  readonly processorSeconds?: readonly number[];
 }
 
 export interface SavedOutput {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { entryFunction, type Func, parseProgram, typeBytes } from '../ir/index.ts';
 import { inlineCalls } from '../transform/index.ts';
 import { deviceMemory } from './device-memory.ts';
+import { memoryProblemOf } from './memory-problem.ts';
 
 const root = new URL('../../', import.meta.url);
 
@@ -45,6 +46,56 @@ describe('memory of one device', () => {
     %c = stablehlo.cosine %b : tensor<256xf32>
     %r = stablehlo.negate %c : tensor<256xf32>`);
     expect(memory(func)).toEqual({ inputs: 1024, outputs: 1024 });
+  });
+
+  it('makes masks anew for each reader', () => {
+    const func = withBody(`%i = stablehlo.iota dim = 0 : tensor<256xi32>
+    %n = stablehlo.constant dense<9> : tensor<256xi32>
+    %m = stablehlo.compare GT, %i, %n, SIGNED : (tensor<256xi32>, tensor<256xi32>) -> tensor<256xi1>
+    %b = stablehlo.select %m, %x, %x : tensor<256xi1>, tensor<256xf32>
+    %c = stablehlo.reverse %b, dims = [0] : tensor<256xf32>
+    %r = stablehlo.select %m, %c, %x : tensor<256xi1>, tensor<256xf32>`);
+    // b beside c, which becomes the output.
+    expect(memory(func).temporaries).toBe(1024);
+  });
+
+  it('keeps a mask instead of the larger numbers that it is made of', () => {
+    const func = withBody(`%a = stablehlo.reverse %x, dims = [0] : tensor<256xf32>
+    %m = stablehlo.compare GT, %a, %x, FLOAT : (tensor<256xf32>, tensor<256xf32>) -> tensor<256xi1>
+    %c = stablehlo.reverse %x, dims = [0] : tensor<256xf32>
+    %d = stablehlo.reverse %c, dims = [0] : tensor<256xf32>
+    %r = stablehlo.select %m, %d, %x : tensor<256xi1>, tensor<256xf32>`);
+    // The mask and c beside d, which becomes the output.
+    expect(memory(func).temporaries).toBe(256 + 1024);
+  });
+
+  it('makes casts to wider types anew for each reader, and keeps what else has several', () => {
+    const twice = (value: string): number =>
+      memory(
+        withBody(`%h = stablehlo.convert %x : (tensor<256xf32>) -> tensor<256xbf16>
+    %k = stablehlo.reverse %h, dims = [0] : tensor<256xbf16>
+    %a = ${value} -> tensor<256xf32>
+    %b = stablehlo.add %a, %x : tensor<256xf32>
+    %c = stablehlo.reverse %b, dims = [0] : tensor<256xf32>
+    %d = stablehlo.multiply %a, %c : tensor<256xf32>
+    %r = stablehlo.reverse %d, dims = [0] : tensor<256xf32>`),
+      ).temporaries;
+    // Beside b, whose reverse becomes the output: the half, or what is made of x.
+    expect(twice('stablehlo.convert %k : (tensor<256xbf16>)')).toBe(1024 + 512);
+    expect(twice('stablehlo.cosine %x : (tensor<256xf32>)')).toBe(1024 + 1024);
+  });
+
+  it('makes a cast once where its operand takes more on a device', () => {
+    const func = withBody(`%h = stablehlo.convert %x : (tensor<256xf32>) -> tensor<256xbf16>
+    %k = stablehlo.reverse %h, dims = [0] : tensor<256xbf16>
+    %a = stablehlo.convert %k : (tensor<256xbf16>) -> tensor<256xf32>
+    %r = stablehlo.add %a, %x : tensor<256xf32>`);
+    const operators = (castBytes: number): number => {
+      const isCast = (value: number): boolean => value === func.body.operations[2].results[0];
+      const bytesOf = (value: number): number => (isCast(value) ? castBytes : typeBytes(func.valueTypes[value]));
+      return memoryProblemOf(func, 'cast', { bytesOf, materialise: 'fused' }).problem.operators.length;
+    };
+    expect([operators(1024), operators(512), operators(128)]).toEqual([3, 3, 4]);
   });
 
   it('takes operands and results side by side elsewhere', () => {

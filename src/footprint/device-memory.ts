@@ -13,8 +13,8 @@ import { planFunction } from './memory-problem.ts';
 
 /**
  * Memory of one step on one device, by kind, when the operations of a function without calls run in program order.
- * `bytesOf` gives the bytes of each value on a device, from its sharding. An estimate of what a compiler needs, which
- * orders, fuses and makes again in ways that are not followed.
+ * `bytesOf` gives the bytes of each value on a device, from its sharding. An estimate of what a compiler needs: what
+ * it fuses takes nothing (`isFused`), but how it orders, and what it makes again beyond that, is not followed.
  */
 export function deviceMemory(func: Func, bytesOf: BytesOf): MemoryOfKind[] {
   return memoryPerDevice(func, bytesOf, transientBytes(func, bytesOf));
@@ -22,7 +22,7 @@ export function deviceMemory(func: Func, bytesOf: BytesOf): MemoryOfKind[] {
 
 /** The most bytes beyond arguments and constants that are there at once, in program order. */
 export function transientBytes(func: Func, bytesOf: BytesOf): number {
-  return transientOf(planFunction(func, func.name, { bytesOf, bodyBytes: transientOf }).problem);
+  return transientOf(planFunction(func, func.name, { bytesOf, bodyBytes: transientOf, materialise: 'fused' }).problem);
 }
 
 function transientOf(problem: MemoryProblem): number {

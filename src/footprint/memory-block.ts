@@ -60,7 +60,7 @@ class BlockPlanner {
     this.#block = block;
     this.#boundary = boundary;
     this.#draft = new MemoryDraft(context.name, context.alignmentBytes);
-    this.#places = placeValues(block, value => this.#typeOf(value), context.materialise);
+    this.#places = placeValues(block, value => this.#typeOf(value), context.materialise, context.bytesOf);
   }
 
   run(): PlannedBlock {

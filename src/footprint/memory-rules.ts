@@ -9,8 +9,11 @@ import {
   type Type,
 } from '../ir/index.ts';
 
-/** What a planner of memory takes a program to put into memory: as stated in docs/memory.md, or all results. */
-export type Materialise = 'stated' | 'all';
+/**
+ * What a planner of memory takes a program to put into memory: as stated in docs/memory.md, all results, or as stated
+ * but for what a compiler fuses: see `isFused`.
+ */
+export type Materialise = 'stated' | 'all' | 'fused';
 
 /** Results that are their operand under another name. */
 const renamings: ReadonlySet<string> = new Set([
@@ -41,6 +44,19 @@ export function isElementwise(operation: Operation, typeOf: (value: number) => T
 
 function shapeText(type: Type): string {
   return type.kind === 'tensor' ? type.shape.join('x') : 'none';
+}
+
+/**
+ * True for a value that compilers fuse whoever reads it, if all who do can take it in, and if what it is made of takes
+ * no more than itself: masks, and casts to wider types. Loop fusion of XLA (InstructionFusion) makes such values anew
+ * for each reader, for they cost little. A mask of numbers that are not needed otherwise is kept in their place.
+ */
+export function isFused(operation: Operation, typeOf: (value: number) => Type): boolean {
+  const { results, operands, name } = operation;
+  if (results.length !== 1 || !isElementwise(operation, typeOf)) return false;
+  const type = typeOf(results[0]);
+  const isMask = type.kind === 'tensor' && type.element === 'i1';
+  return isMask || (name === 'stablehlo.convert' && widthOf(type) > widthOf(typeOf(operands[0])));
 }
 
 /** Where the bytes of a result lie inside those of an operand. */

@@ -1,5 +1,12 @@
 import type { Block, Operation, Type } from '../ir/index.ts';
-import { isElementwise, isMadeFromNothing, type Materialise, readValues, viewedOperand } from './memory-rules.ts';
+import {
+  isElementwise,
+  isFused,
+  isMadeFromNothing,
+  type Materialise,
+  readValues,
+  viewedOperand,
+} from './memory-rules.ts';
 
 /**
  * Where the bytes of a value are: in a tensor of its own, inside another value's, or nowhere, because whoever reads it
@@ -14,12 +21,13 @@ const own: ValuePlace = { kind: 'own' };
 
 /**
  * Places every result of a block's own operations. What the block returns has bytes of its own or is a renaming of what
- * has.
+ * has. `bytesOf` gives what a value takes on a device: nothing larger is kept for want of a value.
  */
 export function placeValues(
   block: Block,
   typeOf: (value: number) => Type,
   materialise: Materialise,
+  bytesOf: (value: number) => number,
 ): Map<number, ValuePlace> {
   const places = new Map<number, ValuePlace>();
   const operations = block.operations.slice(0, -1);
@@ -29,12 +37,24 @@ export function placeValues(
   }
   const returned = new Set(block.operations.at(-1)?.operands ?? []);
   const kept = findKept(operations, returned, typeOf);
+  const bytesRead = (value: number): number => {
+    const place = places.get(value);
+    if (place?.kind === 'inside') return bytesRead(place.of);
+    return place?.kind === 'nowhere' ? sumOf(place.sources, bytesRead) : bytesOf(value);
+  };
   for (const operation of operations) {
-    for (const [index, result] of operation.results.entries())
-      places.set(result, placeOf(operation, index, typeOf, places, kept, returned));
+    const isFusable = materialise === 'fused' && isFused(operation, typeOf);
+    for (const [index, result] of operation.results.entries()) {
+      const place = placeOf(operation, index, typeOf, places, kept, returned);
+      const isAnew = isFusable && !kept.has(result) && sumOf(operation.operands, bytesRead) <= bytesOf(result);
+      places.set(result, isAnew ? { kind: 'nowhere', sources: operation.operands } : place);
+    }
   }
   return places;
 }
+
+const sumOf = (values: readonly number[], bytesOf: (value: number) => number): number =>
+  values.reduce((sum, value) => sum + bytesOf(value), 0);
 
 function placeOf(
   operation: Operation,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { layerPair, trainingStep } from '../../test/support/tiny-programs.ts';
 import { parseCluster } from '../cost/index.ts';
-import { type Program, parseProgram } from '../ir/index.ts';
+import type { Program } from '../ir/index.ts';
 import { formatSharding, type Layout, parseMesh, parsePin, shardingOf } from '../sharding/index.ts';
 import { type BruteForceResult, bruteForce } from './brute-force.ts';
 import { createProblem, type ProblemRequest } from './problem.ts';
@@ -9,36 +10,6 @@ import { type ChoiceRules, choiceRules } from './space.ts';
 import { validateAssignment } from './validate.ts';
 
 const cluster = parseCluster('4xH100');
-
-/** Two products with an activation between. */
-function layerPair(batch: number, model: number, hidden: number): Program {
-  return read(`module @m {
-    func.func public @main(%x: tensor<${batch}x${model}xf32> loc("x"), %a: tensor<${model}x${hidden}xf32> loc("a"),
-        %b: tensor<${hidden}x${model}xf32> loc("b")) -> (tensor<${batch}x${model}xf32> {jax.result_info = "y"}) {
-      %0 = stablehlo.dot_general %x, %a, contracting_dims = [1] x [0] : (tensor<${batch}x${model}xf32>, tensor<${model}x${hidden}xf32>) -> tensor<${batch}x${hidden}xf32>
-      %1 = stablehlo.tanh %0 : tensor<${batch}x${hidden}xf32>
-      %2 = stablehlo.dot_general %1, %b, contracting_dims = [1] x [0] : (tensor<${batch}x${hidden}xf32>, tensor<${hidden}x${model}xf32>) -> tensor<${batch}x${model}xf32>
-      return %2 : tensor<${batch}x${model}xf32>
-    } }`);
-}
-
-/** One layer with the gradient of half the squared output, and a step with momentum. */
-function trainingStep(batch: number, model: number): Program {
-  const [data, state] = [`tensor<${batch}x${model}xf32>`, `tensor<${model}x${model}xf32>`];
-  return read(`module @m {
-    func.func public @main(%x: ${data} loc("x"), %w: ${state} {tf.aliasing_output = 0 : i32} loc("w"),
-        %m: ${state} {tf.aliasing_output = 1 : i32} loc("m")) -> (${state} {jax.result_info = "new_w"}, ${state} {jax.result_info = "new_m"}) {
-      %0 = stablehlo.dot_general %x, %w, contracting_dims = [1] x [0] : (${data}, ${state}) -> ${data}
-      %1 = stablehlo.dot_general %x, %0, contracting_dims = [0] x [0] : (${data}, ${data}) -> ${state}
-      %2 = stablehlo.add %m, %1 : ${state}
-      %3 = stablehlo.subtract %w, %2 : ${state}
-      return %3, %2 : ${state}, ${state}
-    } }`);
-}
-
-function read(text: string): Program {
-  return parseProgram(new TextEncoder().encode(text), { file: 'tiny.mlir' });
-}
 
 function solve(program: Program, request: Partial<ProblemRequest> = {}, rules?: ChoiceRules): BruteForceResult {
   return bruteForce(createProblem(program, { cluster, ...request }), rules);

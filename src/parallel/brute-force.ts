@@ -15,7 +15,7 @@ import { type MeshProblem, problemOnMesh } from './problem-mesh.ts';
 import { recostAssignment } from './recost.ts';
 import { Prices } from './recost-prices.ts';
 import { overlapWeights, plainWeights, type StepWeights } from './search/overlap-weights.ts';
-import { type ChoiceRules, exactChoiceRules, operationChoices, partialValues, valueLayouts } from './space.ts';
+import { type ChoiceRules, exactChoiceRules, operationChoices, partialOnMesh, valueLayouts } from './space.ts';
 import { decidingOperations, spaceSize } from './space-size.ts';
 
 /** What an exhaustive search finds. */
@@ -248,7 +248,7 @@ function decisionsOf(ground: MeshProblem, prices: Prices, rules: ChoiceRules, we
     open.some(one => operationRole(ground, one) !== 'free')
   )
     throw new Error(`internal: brute force takes ${most} plain operations and ${devices} devices at most`);
-  const partial = partialValues(ground);
+  const partial = partialOnMesh(ground);
   const decisions: Decision[] = [];
   const decided = new Set<number>();
   const decideArguments = (values: readonly ValueId[]): void => {

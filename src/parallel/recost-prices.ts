@@ -1,4 +1,14 @@
-import { billedTrips, CollectivePrices, type DeviceWork, operationSeconds, operationWork } from '../cost/index.ts';
+import {
+  billedTrips,
+  CollectivePrices,
+  type DeviceWork,
+  type FusedBytes,
+  fusedBytesOn,
+  operationSeconds,
+  operationWork,
+  piecesOfStrategy,
+  workOfPiece,
+} from '../cost/index.ts';
 import type { Operation, TensorType } from '../ir/index.ts';
 import {
   axisNames,
@@ -7,7 +17,6 @@ import {
   layoutBytes,
   layoutKey,
   type OperationChoice,
-  piecesOfAtoms,
   reductionsOf,
   reshardSteps,
   type Step,
@@ -20,10 +29,12 @@ export class Prices {
   readonly #collectives: CollectivePrices;
   readonly #steps = new Map<string, number>();
   readonly #changes = new Map<string, number>();
+  readonly #fused: FusedBytes | undefined;
   readonly #works = new Map<Operation, DeviceWork | undefined>();
 
   constructor(ground: MeshProblem) {
     this.#ground = ground;
+    this.#fused = fusedBytesOn(ground.problem.cluster, ground.func);
     this.#collectives = new CollectivePrices(ground.mesh, ground.problem.cluster);
   }
 
@@ -47,8 +58,7 @@ export class Prices {
     const often = trips[numbers.get(operation) ?? -1] ?? 1;
     const whole = this.#wholeWork(operation, often);
     if (whole === undefined) return 0;
-    const pieces = piecesOfAtoms(grid, choice.strategy.flat());
-    const work = { ...whole, flops: whole.flops / pieces, bytes: whole.bytes / pieces };
+    const work = workOfPiece(whole, piecesOfStrategy(grid, choice.strategy));
     const rule = facts.rule(operation);
     const type = (value: number): TensorType => facts.tensor(value) ?? { kind: 'tensor', shape: [], element: 'i1' };
     const halos = halosOf(grid, rule, choice.strategy, operation.operands.map(type), choice.operands);
@@ -71,8 +81,8 @@ export class Prices {
   /** What an operation asks of one device where nothing is cut. */
   #wholeWork(operation: Operation, often: number): DeviceWork | undefined {
     if (this.#works.has(operation)) return this.#works.get(operation);
-    const { func, grid, defects } = this.#ground;
-    const work = operationWork(func, grid, operation, [], often, defects);
+    const { func, defects } = this.#ground;
+    const work = operationWork(func, operation, often, this.#fused, defects);
     this.#works.set(operation, work);
     return work;
   }

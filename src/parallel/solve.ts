@@ -1,13 +1,22 @@
-import { noDefects, type PlannerDefects } from '../cost/index.ts';
+import type { PlannerDefects } from '../cost/index.ts';
+import { aliasedResult } from '../ir/index.ts';
 import { type Assignment, formatMesh } from '../sharding/index.ts';
 import { foldProgram } from './fold.ts';
 import type { Fold } from './fold-types.ts';
+import { type HelpfulChange, largerCluster } from './larger-clusters.ts';
 import { listMeshes, type MeshCandidate, type MeshRules, meshRules } from './meshes.ts';
 import { dimensionSizes, entryOf, type ShardingProblem } from './problem.ts';
 import { type MeshProblem, problemOnMesh } from './problem-mesh.ts';
 import { type AssignmentCost, recostAssignment } from './recost.ts';
 import { meshSearchOf } from './search/choose-search.ts';
-import { defaultEffort, type MeshEffort, type MeshOutcome, type MeshPlan, openSearch } from './search/mesh-search.ts';
+import {
+  defaultEffort,
+  type MeshEffort,
+  type MeshOutcome,
+  type MeshPlan,
+  openSearch,
+  type SearchBase,
+} from './search/mesh-search.ts';
 import { type ChoiceRules, choiceRules } from './space.ts';
 import { tidyMesh } from './tidy-mesh.ts';
 import { validateAssignment } from './validate.ts';
@@ -64,6 +73,8 @@ export interface NoPlan {
   readonly mesh: string;
   /** No plan needs fewer bytes on a device. */
   readonly boundBytes: number;
+  /** What would help, the smallest change of each kind. */
+  readonly changes: readonly HelpfulChange[];
 }
 
 /** A plan that fits, with what it costs. Its axes are joined and named, where the search chose the mesh. */
@@ -88,8 +99,11 @@ export interface ShardingOutcome {
   readonly explanation?: NoPlan;
 }
 
-/** A gap that counts as none: the books are kept in floating point. */
-const closed = 1e-6;
+/** A gap that counts as none: the books are kept in floating point, and ties are seconds. */
+const closed = 1e-4;
+
+/** How many plans of other meshes a mesh begins with. */
+const mostSeeds = 2;
 
 /**
  * Searches all meshes of a problem's cluster, those with few axes first, since their plans are found quickly and end the
@@ -98,47 +112,96 @@ const closed = 1e-6;
  */
 export async function solveSharding(problem: ShardingProblem, options: ShardingOptions = {}): Promise<ShardingOutcome> {
   const start = performance.now();
-  const { rules = choiceRules, effort = defaultEffort, timeLimitSeconds = Number.POSITIVE_INFINITY } = options;
-  const { defects = noDefects } = options;
   const fold = options.fold ?? foldProgram(problem.program);
   const meshes = meshesOf(problem, options.meshRules ?? meshRules);
-  const elapsed = (): number => (performance.now() - start) / 1000;
-  const base = openSearch(problem, fold, meshes.list[0].mesh, defects);
+  const base = openSearch(problem, fold, meshes.list[0].mesh, options.defects);
+  const deadline = start + 1000 * (options.timeLimitSeconds ?? Number.POSITIVE_INFINITY);
+  let searched = await searchMeshes(base, meshes.list, options, deadline, false);
+  let solution = firstThatFits(problem, searched.plans);
+  if (solution === undefined && searched.plans.length > 0) {
+    // What was taken to fit does not: once more, with exact memory throughout.
+    searched = await searchMeshes(base, meshes.list, options, deadline, true);
+    solution = firstThatFits(problem, searched.plans);
+  }
+  const stats = statsOf(searched.outcomes, meshes, (performance.now() - start) / 1000);
+  const bound = boundOf(base, searched);
+  if (solution === undefined) return { ...noPlan(problem, fold, searched), bound, gap: 1, stats };
+  const { tidy, second } = solution;
+  const violations = validateAssignment(tidy.ground, tidy.assignment, tidy.cost);
+  if (violations.length > 0)
+    throw new Error(`internal: the search broke ${violations.map(({ message }) => message).join('; ')}`);
+  const gap = Math.max(0, 1 - bound / tidy.cost.stepSeconds);
+  const status = gap <= closed ? 'optimal' : 'feasible';
+  const proven = Math.min(bound, tidy.cost.stepSeconds);
+  return { status, solution: tidy, ...(second === undefined ? {} : { second }), bound: proven, gap, stats };
+}
+
+/** What came of the meshes that were searched; plans by their seconds. */
+interface SearchedMeshes {
+  readonly outcomes: readonly SearchedMesh[];
+  readonly plans: readonly MeshPlan[];
+  /** True where time ran out before all meshes were searched. */
+  readonly unsearched: boolean;
+}
+
+interface SearchedMesh {
+  readonly outcome: MeshOutcome;
+  readonly mesh: string;
+  readonly covers: boolean;
+}
+
+async function searchMeshes(
+  base: SearchBase,
+  list: readonly ListedMesh[],
+  { rules = choiceRules, effort = defaultEffort, trace }: ShardingOptions,
+  deadline: number,
+  exactMemory: boolean,
+): Promise<SearchedMeshes> {
   const searchMesh = meshSearchOf(base);
-  const outcomes: { readonly outcome: MeshOutcome; readonly mesh: string; readonly covers: boolean }[] = [];
+  const outcomes: SearchedMesh[] = [];
   const plans: MeshPlan[] = [];
-  let solution: (MeshPlan & ShardingSolution) | undefined;
-  let unsearched = false;
-  for (const { mesh, covers } of meshes.list) {
-    if (outcomes.length > 0 && elapsed() > timeLimitSeconds) {
-      unsearched = true;
-      break;
-    }
-    const enough = solution?.seconds ?? Number.POSITIVE_INFINITY;
+  for (const { mesh, covers } of list) {
+    if (outcomes.length > 0 && performance.now() > deadline) return { outcomes, plans, unsearched: true };
+    const enough = plans[0]?.seconds ?? Number.POSITIVE_INFINITY;
     const seeds = outcomes.map(({ outcome }) => outcome.best ?? outcome.free).sort(bySeconds);
-    const outcome = searchMesh(base, mesh, rules, effort, { enough, seeds: seeds.slice(0, mostSeeds) });
+    const known = { enough, seeds: seeds.slice(0, mostSeeds), exactMemory };
+    const outcome = searchMesh(base, mesh, rules, effort, known);
     outcomes.push({ outcome, mesh: formatMesh(mesh.mesh), covers });
-    if (outcome.best !== undefined) {
-      plans.push(outcome.best);
-      if (outcome.best.seconds < enough) solution = pricedPlan(outcome.best) ?? solution;
-    }
-    options.trace?.({
-      mesh: formatMesh(mesh.mesh),
-      bound: outcome.bound,
-      stepSeconds: outcome.best?.seconds,
-      leastBytes: outcome.leastBytes,
-      variables: outcome.variables,
-      states: outcome.states,
-      passes: outcome.passes,
-      done: outcomes.length,
-      all: meshes.list.length,
-    });
+    if (outcome.best !== undefined) plans.push(outcome.best);
+    plans.sort(bySeconds);
+    const { bound, best, leastBytes, variables, states, passes } = outcome;
+    const done = { done: outcomes.length, all: list.length };
+    const stepSeconds = best?.seconds;
+    trace?.({ mesh: formatMesh(mesh.mesh), bound, stepSeconds, leastBytes, variables, states, passes, ...done });
     await new Promise(resolve => setImmediate(resolve));
   }
+  return { outcomes, plans, unsearched: false };
+}
+
+const bySeconds = (a: MeshPlan, b: MeshPlan): number => a.seconds - b.seconds;
+
+/** The fastest plan that fits, exactly reckoned, and the next one. */
+function firstThatFits(
+  problem: ShardingProblem,
+  plans: readonly MeshPlan[],
+): { readonly tidy: ShardingSolution; readonly second: MeshPlan | undefined } | undefined {
+  for (const [index, plan] of plans.entries()) {
+    const tidy = tidied(problem, plan);
+    if (tidy.cost.memoryBytes <= tidy.ground.problem.memoryLimitBytes) return { tidy, second: plans[index + 1] };
+  }
+  return undefined;
+}
+
+function boundOf(base: SearchBase, { outcomes, unsearched }: SearchedMeshes): number {
+  const covering = outcomes.filter(({ covers }) => covers).map(({ outcome }) => outcome.bound);
+  return Math.min(...covering, ...(unsearched ? [base.idealSeconds] : []));
+}
+
+function statsOf(outcomes: readonly SearchedMesh[], meshes: MeshesToSearch, seconds: number): ShardingStats {
   const sum = (of: (outcome: MeshOutcome) => number): number =>
     outcomes.reduce((all, { outcome }) => all + of(outcome), 0);
-  const stats: ShardingStats = {
-    seconds: elapsed(),
+  return {
+    seconds,
     meshes: outcomes.length,
     meshesInAll: meshes.total,
     meshesPruned: meshes.pruned,
@@ -148,56 +211,57 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
     states: Math.max(...outcomes.map(({ outcome }) => outcome.states)),
     passes: sum(({ passes }) => passes),
   };
-  const covering = outcomes.filter(({ covers }) => covers);
-  const second = plans.filter(plan => plan.states !== solution?.states).sort(bySeconds)[0];
-  const bound = unsearched
-    ? 0
-    : Math.min(...covering.map(({ outcome }) => outcome.bound), solution?.cost.stepSeconds ?? Number.POSITIVE_INFINITY);
-  if (solution === undefined) {
-    const [least] = [...outcomes].sort((a, b) => a.outcome.leastBytes - b.outcome.leastBytes);
-    const boundBytes = Math.min(...covering.map(({ outcome }) => outcome.boundBytes));
-    const limitBytes = problem.memoryLimitBytes;
-    return {
-      status: boundBytes > limitBytes && !unsearched ? 'infeasible' : 'timeout',
-      bound,
-      gap: 1,
-      stats,
-      explanation: { kind: 'memory', limitBytes, leastBytes: least.outcome.leastBytes, mesh: least.mesh, boundBytes },
-    };
-  }
-  const tidy = tidied(problem, solution);
-  const violations = validateAssignment(tidy.ground, tidy.assignment, tidy.cost);
-  if (violations.length > 0)
-    throw new Error(`internal: the search broke ${violations.map(({ message }) => message).join('; ')}`);
-  const gap = 1 - bound / solution.cost.stepSeconds;
-  const status = gap <= closed ? 'optimal' : 'feasible';
-  return { status, solution: tidy, ...(second === undefined ? {} : { second }), bound, gap: Math.max(0, gap), stats };
 }
 
-/** How many plans of other meshes a mesh begins with. */
-const mostSeeds = 2;
+function noPlan(
+  problem: ShardingProblem,
+  fold: Fold,
+  { outcomes, unsearched }: SearchedMeshes,
+): { readonly status: 'infeasible' | 'timeout'; readonly explanation: NoPlan } {
+  const [least] = [...outcomes].sort((a, b) => a.outcome.leastBytes - b.outcome.leastBytes);
+  const covering = outcomes.filter(({ covers }) => covers);
+  const boundBytes = unsearched ? 0 : Math.min(...covering.map(({ outcome }) => outcome.boundBytes));
+  const { leastBytes } = least.outcome;
+  const { memoryLimitBytes: limitBytes, cluster } = problem;
+  const larger = largerCluster(problem, fold);
+  const memory: HelpfulChange = { kind: 'memory', cluster: cluster.notation, memoryBytes: leastBytes };
+  const changes = larger === undefined ? [memory] : [memory, larger];
+  return {
+    status: boundBytes > limitBytes ? 'infeasible' : 'timeout',
+    explanation: { kind: 'memory', limitBytes, leastBytes, mesh: least.mesh, boundBytes, changes },
+  };
+}
 
-const bySeconds = (a: MeshPlan, b: MeshPlan): number => a.seconds - b.seconds;
-
-/** A plan with its exact cost; undefined where it turns out not to fit. */
-function pricedPlan(plan: MeshPlan): (MeshPlan & ShardingSolution) | undefined {
-  const cost = recostAssignment(plan.ground, plan.assignment);
-  return cost.memoryBytes > plan.ground.problem.memoryLimitBytes ? undefined : { ...plan, cost };
+/** The arguments that a step does not update: its data. Where it updates none, those with the batch. */
+function dataArguments({ func, problem }: MeshProblem): readonly number[] {
+  const state = func.arguments.map(argument => aliasedResult(argument) >= 0);
+  return state.includes(true) ? state.flatMap((own, index) => (own ? [] : [index])) : problem.batchArguments;
 }
 
 /** The same plan on the mesh that its layouts are about, unless the user gave the mesh. */
-function tidied(problem: ShardingProblem, { ground, assignment, cost, seconds }: ShardingSolution): ShardingSolution {
-  if (problem.mesh !== undefined) return { ground, assignment, cost, seconds };
-  const tidy = tidyMesh(assignment, problem.batchArguments);
+function tidied(problem: ShardingProblem, { ground, assignment, seconds }: MeshPlan): ShardingSolution {
+  if (problem.mesh !== undefined) return { ground, assignment, cost: recostAssignment(ground, assignment), seconds };
+  const tidy = tidyMesh(assignment, dataArguments(ground));
   const renamed = problemOnMesh(problem, tidy.mesh, ground, ground.defects);
-  const recost = recostAssignment(renamed, tidy.assignment);
-  if (Math.abs(recost.stepSeconds / cost.stepSeconds - 1) > 1e-9)
-    throw new Error(`internal: on the tidy mesh ${recost.stepSeconds} s, before ${cost.stepSeconds} s`);
-  return { ground: renamed, assignment: tidy.assignment, cost: recost, seconds };
+  const cost = recostAssignment(renamed, tidy.assignment);
+  if (Math.abs(cost.stepSeconds / seconds - 1) > 1e-3)
+    throw new Error(`internal: a plan costs ${cost.stepSeconds} s, by the books of the search ${seconds} s`);
+  return { ground: renamed, assignment: tidy.assignment, cost, seconds };
+}
+
+interface ListedMesh {
+  readonly mesh: MeshCandidate;
+  readonly covers: boolean;
+}
+
+interface MeshesToSearch {
+  readonly list: readonly ListedMesh[];
+  readonly total: number;
+  readonly pruned: ShardingStats['meshesPruned'];
 }
 
 /** The meshes to search, few axes first. Those that cover the space bound it; the others only find plans early. */
-function meshesOf(problem: ShardingProblem, rules: MeshRules) {
+function meshesOf(problem: ShardingProblem, rules: MeshRules): MeshesToSearch {
   if (problem.mesh !== undefined) {
     const extents = problem.mesh.axes.map(
       (_, axis) => problem.mesh?.axes.map(({ size }, own) => (own === axis ? size : 1)) ?? [],

@@ -18,7 +18,7 @@ import {
   type ChoiceSpace,
   choiceRules,
   operationChoices,
-  partialValues,
+  partialOnMesh,
   strategies,
   valueLayouts,
 } from './space.ts';
@@ -43,7 +43,7 @@ function ground(mesh: string, pins: readonly string[] = []): MeshProblem {
 }
 
 function choicesOf(problem: MeshProblem, number: number, rules: ChoiceRules): ChoiceSpace {
-  return operationChoices(problem, problem.operations[number], partialValues(problem), rules);
+  return operationChoices(problem, problem.operations[number], partialOnMesh(problem), rules);
 }
 
 function print(problem: MeshProblem, { operands, finals }: OperationChoice): string {

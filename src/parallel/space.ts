@@ -10,6 +10,7 @@ import {
   reducedLayout,
   reductionsOf,
   type Strategy,
+  type ValueFacts,
 } from '../sharding/index.ts';
 import type { MeshProblem } from './problem-mesh.ts';
 
@@ -107,21 +108,31 @@ export function valueLayouts(ground: MeshProblem, value: ValueId, rules: ChoiceR
   return layouts.sort((a, b) => pieces(a) - pieces(b));
 }
 
-/** The values that can be a partial sum: results of sums, and of operations linear in such values. */
-export function partialValues(ground: MeshProblem): ReadonlySet<ValueId> {
-  const { facts, grid } = ground;
+/**
+ * The values that can be a partial sum: results of sums over a factor that can be cut, and of operations linear in such
+ * values.
+ */
+export function partialValues(
+  facts: ValueFacts,
+  operations: readonly Operation[],
+  canCut: (size: number) => boolean,
+): ReadonlySet<ValueId> {
   const partial = new Set<ValueId>();
-  for (const operation of ground.operations) {
+  for (const operation of operations) {
     if (operation.results.length !== 1 || facts.cheap.has(operation.results[0])) continue;
-    const rule = facts.rule(operation);
-    const summed = rule.factors.some(
-      ({ kind, combiner, size }) =>
-        kind === 'reduction' && combiner === 'add' && grid.atoms.some(atom => size % atom.size === 0),
+    const { factors, linear } = facts.rule(operation);
+    const summed = factors.some(
+      ({ kind, combiner, size }) => kind === 'reduction' && combiner === 'add' && canCut(size),
     );
-    const linear = rule.linear.some(set => set.every(index => partial.has(operation.operands[index])));
-    if (summed || linear) partial.add(operation.results[0]);
+    const carried = linear.some(set => set.every(index => partial.has(operation.operands[index])));
+    if (summed || carried) partial.add(operation.results[0]);
   }
   return partial;
+}
+
+/** The values that can be partial sums on the mesh of a problem. */
+export function partialOnMesh({ facts, operations, grid }: MeshProblem): ReadonlySet<ValueId> {
+  return partialValues(facts, operations, size => grid.atoms.some(atom => size % atom.size === 0));
 }
 
 /** Every even strategy of a rule that cuts dimensions into contiguous pieces. Each arrangement is met once. */

@@ -1,7 +1,7 @@
 import type { Operation, ValueId } from '../ir/index.ts';
 import type { Assignment, OperationChoice } from './assignment.ts';
 import { dimensionsOf, reductionsOf } from './factor-layout.ts';
-import { axisNames, type Layout, layoutKey, piecesOfAtoms, reducedLayout, shardingOf, wholeLayout } from './grid.ts';
+import { axisNames, equalLayouts, type Layout, piecesOfAtoms, reducedLayout, shardingOf, wholeLayout } from './grid.ts';
 import { formatSharding } from './notation.ts';
 import { operationRole, type ProgramOnMesh } from './program-on-mesh.ts';
 
@@ -64,7 +64,7 @@ class Checker {
       this.#checkLayout(`result ${index}`, value, results[index]);
       this.#checkWhole(`result ${index}`, results[index]);
       const donor = donors[index];
-      if (donor >= 0 && layoutKey(given[donor]) !== layoutKey(results[index]))
+      if (donor >= 0 && !equalLayouts(given[donor], results[index]))
         this.#say('affinity', `result ${index} takes the buffer of argument ${donor} and lies otherwise`);
     }
     this.#checkNeedless();
@@ -155,7 +155,7 @@ class Checker {
     const compare = (name: string, tensor: (typeof rule.operands)[number], layout: Layout) => {
       const dimensions = dimensionsOf(grid, rule, tensor, strategy);
       if (dimensions === undefined) this.#say('rule', `${name} of ${what} would not be contiguous`);
-      else if (layoutKey({ dimensions, partial: [] }) !== layoutKey(reducedLayout(layout)))
+      else if (!equalLayouts({ dimensions, partial: [] }, reducedLayout(layout)))
         this.#say('rule', `${name} of ${what} does not follow from its strategy`);
     };
     for (const [index, tensor] of rule.operands.entries()) compare(`operand ${index}`, tensor, choice.operands[index]);
@@ -198,24 +198,24 @@ class Checker {
     }
     for (const [index, tensor] of rule.results.entries()) {
       const dimensions = dimensionsOf(grid, rule, tensor, strategy) ?? [];
-      if (layoutKey({ dimensions, partial: [] }) !== layoutKey(reducedLayout(choice.results[index])))
+      if (!equalLayouts({ dimensions, partial: [] }, reducedLayout(choice.results[index])))
         this.#say('rule', `result ${index} of ${what} does not follow from its strategy`);
     }
     for (const [index, layout] of choice.results.entries()) {
-      if (layoutKey(layout) !== layoutKey(choice.operands[index]) || layout.partial.length > 0)
+      if (!equalLayouts(layout, choice.operands[index]) || layout.partial.length > 0)
         this.#say('rule', `result ${index} of ${what} is not what operand ${index} is`);
     }
   }
 
   #checkControl(operation: Operation, choice: OperationChoice, what: string): void {
     const loop = operation.name === 'stablehlo.while';
-    const whole = layoutKey(wholeLayout(0));
     if (choice.strategy.length > 0) this.#say('rule', `${what} has no factors, its strategy ${choice.strategy.length}`);
-    if (choice.finals.some((layout, index) => layoutKey(layout) !== layoutKey(choice.results[index])))
+    if (choice.finals.some((layout, index) => !equalLayouts(layout, choice.results[index])))
       this.#say('rule', `${what} hands on results otherwise than they come out`);
-    if (loop && choice.operands.some((layout, index) => layoutKey(layout) !== layoutKey(choice.results[index])))
+    if (loop && choice.operands.some((layout, index) => !equalLayouts(layout, choice.results[index])))
       this.#say('loop', `${what} carries a value that changes its layout`);
-    if (!loop && layoutKey(choice.operands[0]) !== whole) this.#say('rule', `${what} needs its condition whole`);
+    if (!loop && !equalLayouts(choice.operands[0], wholeLayout(0)))
+      this.#say('rule', `${what} needs its condition whole`);
     if (choice.results.some(({ partial }) => partial.length > 0)) this.#say('partial', `${what} hands on partial sums`);
     for (const region of operation.regions) {
       for (const [index, value] of region.arguments.entries()) this.#homes.set(value, choice.results[index]);
@@ -231,11 +231,33 @@ class Checker {
       this.#say('rule', `${what} has ${shape.length} dimensions, its layout ${layout.dimensions.length}`);
       return;
     }
+    if (this.#fits(shape, layout)) return;
     const atoms = [...layout.dimensions.flat(), ...layout.partial];
     if (new Set(atoms).size !== atoms.length) this.#say('twice', `${what} uses an axis twice`);
     if (atoms.some(atom => grid.atoms[atom] === undefined)) this.#say('rule', `${what} uses an unknown axis`);
     else if (layout.dimensions.some((list, index) => shape[index] % piecesOfAtoms(grid, list) !== 0))
       this.#say('uneven', `${what} of ${shape.join('x')} is cut unevenly: ${formatSharding(shardingOf(grid, layout))}`);
+  }
+
+  /** The same in short: most layouts are right, and there are many. */
+  #fits(shape: readonly number[], { dimensions, partial }: Layout): boolean {
+    const { atoms } = this.#ground.grid;
+    let used = 0;
+    const take = (atom: number): boolean => {
+      const bit = atom < 31 ? 1 << atom : 0;
+      if (atoms[atom] === undefined || bit === 0 || (used & bit) !== 0) return false;
+      used |= bit;
+      return true;
+    };
+    for (let index = 0; index < dimensions.length; index++) {
+      let pieces = 1;
+      for (const atom of dimensions[index]) {
+        if (!take(atom)) return false;
+        pieces *= atoms[atom].size;
+      }
+      if (shape[index] % pieces !== 0) return false;
+    }
+    return partial.every(take);
   }
 
   #checkWhole(what: string, layout: Layout): void {

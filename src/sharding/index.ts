@@ -58,6 +58,7 @@ export type {
 export { replicatedWarnings } from './replicated-warnings.ts';
 export type { CollectiveKind, Step } from './reshard.ts';
 export { layoutBytes, reshardCost, reshardSteps } from './reshard.ts';
+export { elementwiseNames } from './rules/elementwise.ts';
 export type { Factor, FactorRule } from './rules/rule.ts';
 export { formatFactorRule } from './rules/rule.ts';
 export { factorRule, hasFactorRule, ruledOperations } from './rules/table.ts';

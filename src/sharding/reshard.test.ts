@@ -29,6 +29,7 @@ test('a cut dimension is gathered, each dimension on its own', () => {
 test('an axis that changes its dimension is an all-to-all of the local bytes', () => {
   expect(steps('[{tp}, {}]', '[{}, {tp}]')).toEqual(['all-to-all tp 128']);
   expect(steps('[{dp,tp}, {}]', '[{dp}, {tp}]')).toEqual(['all-to-all tp 64']);
+  expect(steps('[{dp,tp}, {}]', '[{}, {dp,tp}]')).toEqual(['all-to-all dp,tp 64']);
 });
 
 test('a sum is reduced on the smallest piece, and scattered where that is wanted', () => {

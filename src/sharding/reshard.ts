@@ -64,20 +64,35 @@ export function reshardSteps(grid: Grid, type: TensorType, from: Layout, to: Lay
   return steps;
 }
 
-/** Moves the last atoms of one dimension to the end of another, where the target has them next. */
+/** Moves the last atoms of one dimension to the end of another, where the target has them next: as many as it can. */
 function moveAtoms(dimensions: number[][], to: Layout, moved: (atoms: readonly number[]) => void): void {
   for (const [target, atoms] of to.dimensions.entries()) {
     for (let found = true; found; ) {
-      const next = atoms[dimensions[target].length];
-      const ready = commonPrefix(dimensions[target], atoms) === dimensions[target].length;
-      const source = dimensions.findIndex((list, index) => index !== target && list.at(-1) === next);
-      found = ready && next !== undefined && source >= 0;
-      if (!found) continue;
-      moved([next]);
-      dimensions[source].pop();
-      dimensions[target].push(next);
+      found = false;
+      const start = dimensions[target].length;
+      if (commonPrefix(dimensions[target], atoms) < start) break;
+      for (let source = 0; source < dimensions.length && !found; source++) {
+        const count = source === target ? 0 : movableAtoms(dimensions[source], atoms, start);
+        if (count === 0) continue;
+        found = true;
+        const next = atoms.slice(start, start + count);
+        moved(next);
+        dimensions[source].length -= count;
+        dimensions[target].push(...next);
+      }
     }
   }
+}
+
+/** How many of the last atoms of a dimension are the next ones of a target, in their order. */
+function movableAtoms(source: readonly number[], target: readonly number[], start: number): number {
+  for (let count = Math.min(source.length, target.length - start); count > 0; count--) {
+    const from = source.length - count;
+    let same = true;
+    for (let index = 0; index < count && same; index++) same = source[from + index] === target[start + index];
+    if (same) return count;
+  }
+  return 0;
 }
 
 function commonPrefix(a: readonly number[], b: readonly number[]): number {

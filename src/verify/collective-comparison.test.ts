@@ -26,6 +26,7 @@ const compiled = (
   tripsKnown: true,
   slicedBytesPerDevice: 0,
   effectiveReduceScatter: false,
+  native: { bytesPerDevice, slicedBytesPerDevice: 0 },
   ...more,
 });
 

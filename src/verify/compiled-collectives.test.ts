@@ -21,6 +21,13 @@ const show = (collective: CompiledCollective): string => {
 const read = (text: string, deviceIds?: readonly number[]): string[] =>
   readCompiledCollectives(text, deviceIds === undefined ? mesh : { ...mesh, deviceIds }).map(show);
 
+const showNative = (text: string): string[] =>
+  readCompiledCollectives(text, mesh).map(({ kind, axes, bytesPerDevice, slicedBytesPerDevice, native }) => {
+    const sliced = slicedBytesPerDevice > 0 ? ` (${slicedBytesPerDevice} sliced)` : '';
+    const nativeSliced = native.slicedBytesPerDevice > 0 ? ` (${native.slicedBytesPerDevice} sliced)` : '';
+    return `${kind} ${axes.join(',')}: ${bytesPerDevice} B${sliced}, native ${native.bytesPerDevice} B${nativeSliced}`;
+  });
+
 /** A module with one collective over an f32[8,4] (128 B). */
 const module = (line: string): string => `HloModule test
 
@@ -122,6 +129,68 @@ describe('reading collectives of compiled programs', () => {
         "all-gather dp,tp: 2048 B x 1, 1 f32",
       ]
     `);
+  });
+
+  it('tells halves that are moved as f32, and their scattered sums, through fusions', () => {
+    expect(showNative(fixture('halves'))).toMatchInlineSnapshot(`
+      [
+        "all-gather dp,tp: 1024 B, native 512 B",
+        "all-to-all dp,tp: 512 B, native 256 B",
+        "all-reduce dp,tp: 3072 B (3072 sliced), native 1536 B (1536 sliced)",
+      ]
+    `);
+  });
+
+  it('takes f32 that is f32 before or after as it is', () => {
+    expect(showNative(fixture('wide'))).toMatchInlineSnapshot(`
+      [
+        "all-reduce dp,tp: 512 B, native 512 B",
+        "all-gather dp,tp: 1024 B, native 1024 B",
+      ]
+    `);
+  });
+
+  it('asks every way to a use whether it narrows', () => {
+    const text = (second: string): string =>
+      module(`%h = bf16[8,4]{1,0} convert(%p)
+  %w = f32[8,4]{1,0} convert(%h)
+  %r = f32[8,4]{1,0} all-reduce(%w), replica_groups=[2,4]<=[8], to_apply=%add
+  %a = bf16[8,4]{1,0} convert(%r)
+  %t = f32[4,8]{1,0} transpose(%r), dimensions={1,0}
+  ROOT %b = ${second}`);
+    expect(showNative(text('bf16[4,8]{1,0} convert(%t)'))).toEqual(['all-reduce tp: 128 B, native 64 B']);
+    expect(showNative(text('f32[4,8]{1,0} negate(%t)'))).toEqual(['all-reduce tp: 128 B, native 128 B']);
+    expect(showNative(text('(bf16[8,4]{1,0}, f32[4,8]{1,0}) tuple(%a, %t)'))).toEqual([
+      'all-reduce tp: 128 B, native 128 B',
+    ]);
+  });
+
+  it('follows values out of fusions with several results', () => {
+    const text = `HloModule test
+
+%narrow (q: f32[8,4], i: s32[]) -> (bf16[8,4], f32[2,4]) {
+  %q = f32[8,4]{1,0} parameter(0)
+  %i = s32[] parameter(1)
+  %h = bf16[8,4]{1,0} convert(%q)
+  %s = f32[2,4]{1,0} dynamic-slice(%q, %i, %i), dynamic_slice_sizes={2,4}
+  ROOT %both = (bf16[8,4]{1,0}, f32[2,4]{1,0}) tuple(%h, %s)
+}
+
+ENTRY %main (p: f32[8,4], z: s32[]) -> (bf16[2,4], f32[2,4]) {
+  %p = f32[8,4]{1,0} parameter(0)
+  %z = s32[] parameter(1)
+  %r = f32[8,4]{1,0} all-reduce(%p), replica_groups=[2,4]<=[8], to_apply=%add
+  %f = (bf16[8,4]{1,0}, f32[2,4]{1,0}) fusion(%r, %z), kind=kLoop, calls=%narrow
+  %whole = bf16[8,4]{1,0} get-tuple-element(%f), index=0
+  %part = f32[2,4]{1,0} get-tuple-element(%f), index=1
+  %cut = bf16[2,4]{1,0} dynamic-slice(%whole, %z, %z), dynamic_slice_sizes={2,4}
+  ROOT %out = (bf16[2,4]{1,0}, f32[2,4]{1,0}) tuple(%cut, %part)
+}
+`;
+    expect(read(text)).toEqual(['all-reduce tp: 128 B x 1, 1 f32 then sliced']);
+    expect(read(text.replace('dynamic-slice(%whole, %z, %z), dynamic_slice_sizes={2,4}', 'negate(%whole)'))).toEqual([
+      'all-reduce tp: 128 B x 1, 1 f32',
+    ]);
   });
 
   it('gives the same for text in chunks of any size', () => {

@@ -2,8 +2,10 @@ import { shapeBytes, shapeElements, tupleElements } from './hlo-shape.ts';
 import { attributeText, type HloComputation, type HloInstruction, operandNames, readHloText } from './hlo-text.ts';
 import { countExecutions, type Executions } from './loop-trips.ts';
 import { axesOfGroups, axesOfPairs, type NamedAxes } from './mesh-axes.ts';
+import { isPromotedHalf } from './promotion.ts';
 import { readPairs, readReplicaGroups } from './replica-groups.ts';
-import { slicedBytes } from './slice-use.ts';
+import { isOnlySliced } from './slice-use.ts';
+import { followValues, type Place, tupleIndex, type ValueFlow } from './value-flow.ts';
 
 /** The collectives of HLO, as it names them. */
 export type CollectiveKind = (typeof collectiveKinds)[number];
@@ -47,6 +49,8 @@ export interface CompiledCollective {
   readonly slicedBytesPerDevice: number;
   /** True for an all-reduce that is sliced as a whole. */
   readonly effectiveReduceScatter: boolean;
+  /** `bytesPerDevice` and `slicedBytesPerDevice` in the types before promotion: 16-bit floats moved as f32 count half. */
+  readonly native: { readonly bytesPerDevice: number; readonly slicedBytesPerDevice: number };
 }
 
 /**
@@ -62,13 +66,14 @@ export function readCompiledCollectives(
   untoldTrips?: number,
 ): CompiledCollective[] {
   const computations = readHloText(hloText);
+  const flow = followValues(computations);
   const collectives: CompiledCollective[] = [];
   const chains = new Map<string, number>();
   for (const [computation, executions] of countExecutions(computations, untoldTrips)) {
     for (const instruction of computation.instructions.values()) {
       const kind = collectiveKind(instruction, computation);
       if (kind === undefined) continue;
-      const collective = describeCollective(instruction, kind, computation, executions, computations, mesh);
+      const collective = describeCollective(instruction, kind, computation, executions, flow, mesh);
       const chain = chainOf(collective, instruction);
       const earlier = chain === undefined ? undefined : chains.get(chain);
       if (earlier === undefined) {
@@ -106,7 +111,7 @@ function describeCollective(
   kind: CollectiveKind,
   computation: HloComputation,
   executions: Executions,
-  computations: ReadonlyMap<string, HloComputation>,
+  flow: ValueFlow,
   mesh: NamedAxes,
 ): CompiledCollective {
   const operands = operandShapes(instruction, computation);
@@ -116,8 +121,10 @@ function describeCollective(
   const channel = /channel_id=(\d+)/.exec(instruction.attributes)?.[1];
   const operationName = /op_name="((?:[^"\\]|\\.)*)"/.exec(instruction.attributes)?.[1];
   const bytesPerDevice = Math.max(sum(operands), sum(results));
-  const parts = groups[0]?.length ?? 1;
-  const sliced = kind === 'all-reduce' ? slicedBytes(instruction, computation, computations, parts) : 0;
+  const tensors = tensorUses({ instruction, computation }, kind, groups[0]?.length ?? 1, flow);
+  const sliced = tensors.filter(tensor => tensor.isSliced);
+  const slicedBytesPerDevice = sliced.reduce((bytes, tensor) => bytes + tensor.bytes, 0);
+  const saved = (of: readonly TensorUse[]): number => of.reduce((bytes, tensor) => bytes + tensor.promotedBytes / 2, 0);
   return {
     kind,
     name: instruction.name,
@@ -130,9 +137,43 @@ function describeCollective(
     tripsKnown: executions.known,
     ...(channel === undefined ? {} : { channel: Number(channel) }),
     ...(operationName === undefined ? {} : { operationName }),
-    slicedBytesPerDevice: sliced,
-    effectiveReduceScatter: sliced > 0 && sliced === bytesPerDevice,
+    slicedBytesPerDevice,
+    effectiveReduceScatter: slicedBytesPerDevice > 0 && slicedBytesPerDevice === bytesPerDevice,
+    native: {
+      bytesPerDevice: bytesPerDevice - saved(tensors),
+      slicedBytesPerDevice: slicedBytesPerDevice - saved(sliced),
+    },
   };
+}
+
+/** What becomes of one of the tensors that a collective gives. */
+interface TensorUse {
+  readonly bytes: number;
+  /** True where each device uses its slice of a sum only. */
+  readonly isSliced: boolean;
+  /** The bytes of it that were 16-bit floats before. */
+  readonly promotedBytes: number;
+}
+
+/** Tensors that nobody reads are left out, and all of a collective that only starts: CPUs have none such. */
+function tensorUses(place: Place, kind: CollectiveKind, parts: number, flow: ValueFlow): TensorUse[] {
+  const { instruction } = place;
+  const isTuple = instruction.shape.startsWith('(');
+  const results = isTuple ? flow.readers(place) : [place];
+  return results.flatMap(result => {
+    if (result === undefined) return [];
+    const index = isTuple ? tupleIndex(result.instruction) : 0;
+    const operand = instruction.opcode.endsWith('-start') || index < 0 ? undefined : flow.operand(place, index);
+    const bytes = Math.max(
+      shapeBytes(result.instruction.shape),
+      operand === undefined ? 0 : shapeBytes(operand.instruction.shape),
+    );
+    return {
+      bytes,
+      isSliced: kind === 'all-reduce' && isOnlySliced(result, parts, flow),
+      promotedBytes: isPromotedHalf(place, operand, result, flow) ? bytes : 0,
+    };
+  });
 }
 
 /** Shapes of the operands: as printed with them, else looked up. */

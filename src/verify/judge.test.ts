@@ -144,6 +144,7 @@ describe('judging', () => {
       tripsKnown: true,
       slicedBytesPerDevice: 0,
       effectiveReduceScatter: false,
+      native: { bytesPerDevice: 81e6, slicedBytesPerDevice: 0 },
     });
     const up = [0, 1, 2, 3].map(device => [device, (device + 1) % 4]);
     const down = [3, 2, 1, 0].map(device => [device, (device + 3) % 4]);

@@ -200,7 +200,9 @@ describe('plans', () => {
 
   test('damaged decisions have a code, a place and a next step', () => {
     const at = (name: string, code: string): RegExp => new RegExp(`${name}:\\d+:\\d+: error ${code}: [^]*\n {2}next: `);
-    expect(damaged('a.json', text => text.replace(/("assigned": \[\s*)\[\d+,0\],\s*/, '$1'))).toMatch(at('a.json', 'SK2202'));
+    expect(damaged('a.json', text => text.replace(/("assigned": \[\s*)\[\d+,0\],\s*/, '$1'))).toMatch(
+      at('a.json', 'SK2202'),
+    );
     expect(damaged('b.json', text => text.replace('"strategy":"[{dp}', '"strategy":"[{tp}'))).toMatch(
       at('b.json', 'SK2005'),
     );

@@ -108,6 +108,43 @@ def zero1():
     return jax.jit(step, out_shardings=(whole, slots)), arguments
 
 
+def halves():
+    """bf16 that CPUs move as f32: a weight cast and gathered, an exchange, a product and a table scattered as sums."""
+    cut = place(("dp", "tp"))
+
+    def step(weight, x, tokens):
+        cast = jax.lax.with_sharding_constraint(weight.astype(jnp.bfloat16), cut)
+        y = jax.lax.with_sharding_constraint(x @ jax.lax.with_sharding_constraint(cast, place()), cut)
+        exchanged = jax.lax.with_sharding_constraint(y, place(None, ("dp", "tp")))
+        product = jax.lax.with_sharding_constraint(x.T @ y, cut)
+        table = jax.lax.with_sharding_constraint(jnp.zeros((32, 16), jnp.bfloat16).at[tokens].add(y), cut)
+        return exchanged, product.astype(jnp.float32), table.astype(jnp.float32)
+
+    arguments = (
+        argument((16, 16), ("dp", "tp")),
+        argument((64, 16), ("dp", "tp"), dtype=jnp.bfloat16),
+        argument((64,), ("dp", "tp"), dtype=jnp.int32),
+    )
+    return jax.jit(step, out_shardings=(place(None, ("dp", "tp")), cut, cut)), arguments
+
+
+def wide():
+    """f32 that is f32 before or after: a sum of f32 that is rounded, a gather of a cast half that stays as it is."""
+    cut = place(("dp", "tp"))
+
+    def step(x, weight, half):
+        total = jax.lax.with_sharding_constraint(x @ weight, place())
+        cast = jax.lax.with_sharding_constraint(half.astype(jnp.float32), cut)
+        return total.astype(jnp.bfloat16), jnp.tanh(jax.lax.with_sharding_constraint(cast, place()))
+
+    arguments = (
+        argument((8, 16), None, ("dp", "tp")),
+        argument((16, 16), ("dp", "tp")),
+        argument((16, 16), ("dp", "tp"), dtype=jnp.bfloat16),
+    )
+    return jax.jit(step, out_shardings=(place(), place())), arguments
+
+
 def strip(text):
     """Removes tables of source places and the references to them."""
     header, _, rest = text.partition("\n")
@@ -119,7 +156,7 @@ def main():
     here = pathlib.Path(__file__).resolve().parent
     directory = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else here.parent.parent / "src/verify/fixtures"
     directory.mkdir(parents=True, exist_ok=True)
-    for make in (megatron, manual, loops, sequence, halo, zero1):
+    for make in (megatron, manual, loops, sequence, halo, zero1, halves, wide):
         step, arguments = make()
         text = strip(step.lower(*arguments).compile().as_text())
         (directory / f"{make.__name__}.hlo.txt").write_text(text)

@@ -5,7 +5,7 @@ import {
   decidingOperations,
   type MeshProblem,
   operationChoices,
-  partialValues,
+  partialOnMesh,
   valueLayouts,
 } from '../../src/parallel/index.ts';
 import type { Assignment, Layout, OperationChoice } from '../../src/sharding/index.ts';
@@ -15,7 +15,7 @@ export function drawAssignment(ground: MeshProblem, random: Random): Assignment 
   const { func, donors, mesh } = ground;
   const homes = new Map<ValueId, Layout>();
   const given = func.arguments.map(({ value }) => random.pick(valueLayouts(ground, value)));
-  const partial = partialValues(ground);
+  const partial = partialOnMesh(ground);
   const choices: (OperationChoice | undefined)[] = ground.operations.map(() => undefined);
   for (const operation of decidingOperations(ground, ground.operations)) {
     const possible = operationChoices(ground, operation, partial, choiceRules).choices.filter(choice =>

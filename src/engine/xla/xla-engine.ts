@@ -122,7 +122,11 @@ export class XlaEngine implements Engine {
     const stepSeconds = Array.from({ length: steps }, (_, step) =>
       Math.max(...perProcess.map(seconds => seconds[step] ?? 0)),
     );
-    return { buffers: results, stepSeconds };
+    const ofThreads = answers.map(answer => numbersField(answer, 'processorSeconds'));
+    const processorSeconds = stepSeconds.map((_, step) =>
+      ofThreads.reduce((sum, seconds) => sum + (seconds[step] ?? 0), 0),
+    );
+    return { buffers: results, stepSeconds, processorSeconds };
   }
 
   async get(buffer: BufferId): Promise<HostTensor> {

@@ -2,7 +2,7 @@ import type { Layout, OperationChoice } from '../../sharding/index.ts';
 import type { MeshCandidate } from '../meshes.ts';
 import type { ChoiceRules } from '../space.ts';
 import type { StateFilter } from './build-model.ts';
-import { type MeshEffort, type MeshOutcome, type SearchBase, searchMesh } from './mesh-search.ts';
+import { type KnownPlans, type MeshEffort, type MeshOutcome, type SearchBase, searchMesh } from './mesh-search.ts';
 import type { SearchVariable } from './model.ts';
 
 /**
@@ -14,12 +14,13 @@ export function searchAxisByAxis(
   candidate: MeshCandidate,
   rules: ChoiceRules,
   effort: MeshEffort,
+  { exactMemory }: KnownPlans,
 ): MeshOutcome {
   const axes = candidate.mesh.axes.length;
   // Axes that are not planned yet are idle, which the rule for products would not have.
   const loose = { ...rules, busyProducts: false };
   const next = (axis: number, narrow: StateFilter): MeshOutcome => {
-    const known = { enough: Number.POSITIVE_INFINITY, seeds: [] };
+    const known = { enough: Number.POSITIVE_INFINITY, seeds: [], exactMemory };
     const outcome = searchMesh({ ...base, model: { narrow } }, candidate, loose, effort, known);
     if (axis >= axes) return outcome;
     const { variables, states } = outcome.best ?? outcome.free;

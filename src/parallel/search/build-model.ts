@@ -1,9 +1,8 @@
 import type { Operation, ValueId } from '../../ir/index.ts';
 import { claimsOf, type Layout, type OperationChoice, wholeLayout } from '../../sharding/index.ts';
-import type { Fold } from '../fold-types.ts';
 import type { MeshProblem } from '../problem-mesh.ts';
 import { Prices } from '../recost-prices.ts';
-import { type ChoiceRules, partialValues } from '../space.ts';
+import type { ChoiceRules } from '../space.ts';
 import { ChoiceCatalog } from './choice-catalog.ts';
 import { LayoutIds } from './layout-ids.ts';
 import type { SearchModel, SearchRead, SearchValue, SearchVariable } from './model.ts';
@@ -39,17 +38,20 @@ export type StateFilter = <State extends OperationChoice | Layout>(
   states: readonly State[],
 ) => readonly State[];
 
-/** Builds the model of a problem on a mesh: the states of all variables, their seconds, and what they hand on and read. */
+/**
+ * Builds the model of a problem on a mesh: the states of all variables, their seconds, and what they hand on and read.
+ * `partial` are the values that can be partial sums.
+ */
 export function buildModel(
   ground: MeshProblem,
-  fold: Fold,
   skeleton: Skeleton,
+  partial: ReadonlySet<ValueId>,
   rules: ChoiceRules,
   { narrow = (_, states) => states, weights = plainWeights }: ModelOptions = {},
 ): BuiltModel {
   const layouts = new LayoutIds(ground.grid);
   const moves = new MovePrices(ground, layouts, weights.hideable);
-  const catalog = new ChoiceCatalog(ground, rules, classPartials(ground, fold));
+  const catalog = new ChoiceCatalog(ground, rules, partial);
   const prices = new Prices(ground);
   const variables = skeleton.variables.map((variable, index): SearchVariable => {
     const all = variable.kind === 'operation' ? catalog.choicesOf(ground.operations[variable.subject]) : [];
@@ -141,18 +143,6 @@ function distinctReads(reads: readonly SkeletonRead[], layoutsOf: (read: Skeleto
     known.set(key, found);
     return found;
   });
-}
-
-/** The values that can be partial sums, closed under classes: where one member's operand can be, all members' can. */
-function classPartials(ground: MeshProblem, fold: Fold): ReadonlySet<ValueId> {
-  const partial = new Set(partialValues(ground));
-  for (const [number, operation] of ground.operations.entries()) {
-    const first = ground.operations[fold.representatives[fold.classOf[number]]];
-    for (const [index, value] of operation.operands.entries()) {
-      if (partial.has(value)) partial.add(first.operands[index]);
-    }
-  }
-  return partial;
 }
 
 /** The strategy by which a barrier hands its operands on: each pair of tensors by its own factors. */

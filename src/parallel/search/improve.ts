@@ -1,7 +1,7 @@
 import type { Random } from '../../base/index.ts';
 import { growForest, solveForest } from './forest-kernel.ts';
 import type { Labels } from './labels.ts';
-import { type GraphEdge, type Penalty, setCosts } from './message-graph.ts';
+import type { GraphCosts, GraphEdge, Penalty } from './message-graph.ts';
 import type { MessageGraph, MessageScratch } from './message-kernel.ts';
 import type { SearchModel } from './model.ts';
 
@@ -11,6 +11,7 @@ export interface Terrain {
   readonly edges: readonly GraphEdge[];
   readonly labels: Labels;
   readonly graph: MessageGraph;
+  readonly costs: GraphCosts;
   readonly scratch: MessageScratch;
 }
 
@@ -23,7 +24,7 @@ const patience = 4;
  * of the penalty. Costs of the graph are written over; messages are not touched.
  */
 export function improveStates(
-  { model, edges, labels, graph, scratch }: Terrain,
+  { labels, graph, costs, scratch }: Terrain,
   states: Int32Array,
   penalty: Penalty | undefined,
   random: Random,
@@ -36,7 +37,7 @@ export function improveStates(
   const up = new Float64Array(graph.stateStart[graph.variables]);
   for (let forest = 0, failures = 0; forest < forests && failures < patience; forest++) {
     const grown = growForest(graph, shuffled(graph.variables, random));
-    setCosts(graph, model, edges, labels.sharesAround(states, grown.inside, forest % 2 === 0), penalty);
+    costs.set(labels.sharesAround(states, grown.inside, forest % 2 === 0), penalty);
     const changed = states.slice();
     solveForest(graph, grown, changed, up, scratch);
     labels.descend(changed, penalty);

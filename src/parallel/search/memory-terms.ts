@@ -23,11 +23,11 @@ export class MemoryTerms {
   readonly #edges: readonly GraphEdge[];
   readonly #edgeOf: ReadonlyMap<string, number>;
 
-  /** `stored` tells whether a value has bytes of its own, and is no view of another one or made in passing. */
-  constructor(built: BuiltModel, edges: readonly GraphEdge[], stored: (value: number) => boolean) {
+  /** `stored` is the tensor in which each value lies: see `storedValues`. */
+  constructor(built: BuiltModel, edges: readonly GraphEdge[], stored: Int32Array) {
     this.#built = built;
-    this.#lives = built.skeleton.lives.filter(({ value }) => stored(value));
     this.#edges = edges;
+    this.#lives = livesOfTensors(built.skeleton.lives, stored);
     this.#edgeOf = new Map(edges.map(({ key }, index) => [key, index]));
   }
 
@@ -113,4 +113,24 @@ export function memoryPenalty(terms: readonly MemoryTerm[], secondsPerByte: numb
 
 function added(to: Float64Array | undefined, more: Float64Array): Float64Array {
   return to === undefined ? more : more.map((own, index) => own + to[index]);
+}
+
+/** When the bytes of each tensor are there: those of a view count from where nobody reads what it is a view of. */
+function livesOfTensors(lives: readonly ValueLife[], stored: Int32Array): ValueLife[] {
+  const found: ValueLife[] = [];
+  const covered = new Map<number, number>();
+  for (const life of [...lives].sort((a, b) => a.madeAt - b.madeAt)) {
+    const { value, madeAt, readAt } = life;
+    const tensor = stored[value];
+    if (tensor < 0) continue;
+    if (madeAt < 0) {
+      found.push(life);
+      continue;
+    }
+    const until = covered.get(tensor) ?? -1;
+    if (readAt <= until) continue;
+    found.push({ ...life, madeAt: Math.max(madeAt, until + 1) });
+    covered.set(tensor, readAt);
+  }
+  return found;
 }

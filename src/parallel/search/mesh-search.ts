@@ -1,5 +1,5 @@
 import { createRandom } from '../../base/index.ts';
-import { hideableValues, type Overlap, overlapOf, type PlannerDefects } from '../../cost/index.ts';
+import { hideableValues, noDefects, type Overlap, overlapOf, type PlannerDefects } from '../../cost/index.ts';
 import type { ValueId } from '../../ir/index.ts';
 import { type Assignment, type ProgramFacts, programFacts } from '../../sharding/index.ts';
 import type { Fold } from '../fold-types.ts';
@@ -9,11 +9,13 @@ import { type MeshProblem, problemOnMesh } from '../problem-mesh.ts';
 import { recostAssignment } from '../recost.ts';
 import type { ChoiceRules } from '../space.ts';
 import { type BuiltModel, buildModel, type ModelOptions } from './build-model.ts';
+import { classPartials } from './class-partials.ts';
 import { embedStates, refineAxes } from './embed.ts';
+import { idealSeconds } from './ideal-seconds.ts';
 import { improveStates, type Terrain } from './improve.ts';
 import { Labels } from './labels.ts';
 import { type MemoryTerm, MemoryTerms, memoryPenalty } from './memory-terms.ts';
-import { buildEdges, buildGraph, createScratch, type Penalty, setCosts } from './message-graph.ts';
+import { buildEdges, buildGraph, createScratch, GraphCosts, type Penalty } from './message-graph.ts';
 import { boundOfMessages, decodeStates, passMessages } from './message-kernel.ts';
 import { type SearchVariable, statesOf } from './model.ts';
 import { buildSkeleton, type Skeleton } from './skeleton.ts';
@@ -26,7 +28,12 @@ export interface SearchBase {
   readonly facts: ProgramFacts;
   readonly fold: Fold;
   readonly skeleton: Skeleton;
-  readonly stored: (value: number) => boolean;
+  /** See `storedValues`. */
+  readonly stored: Int32Array;
+  /** The values that can be partial sums on some mesh. */
+  readonly partial: ReadonlySet<number>;
+  /** No plan on any mesh takes fewer: see `idealSeconds`. */
+  readonly idealSeconds: number;
   readonly defects: PlannerDefects;
   /** What devices hide of moves behind computing. */
   readonly overlap: Overlap;
@@ -38,14 +45,24 @@ export function openSearch(
   problem: ShardingProblem,
   fold: Fold,
   first: MeshCandidate,
-  defects: PlannerDefects,
+  defects: PlannerDefects = noDefects,
 ): SearchBase {
   const facts = programFacts(problem.program);
   const ground = problemOnMesh(problem, first.mesh, facts, defects);
   const overlap = overlapOf(ground.problem.cluster.profile);
   const hideable = overlap.share > 0 ? hideableValues(facts.func, facts.facts.cheap) : new Set<ValueId>();
   const skeleton = buildSkeleton(ground, fold, hideable);
-  return { problem, facts, fold, skeleton, stored: storedValues(ground), defects, overlap };
+  return {
+    problem,
+    facts,
+    fold,
+    skeleton,
+    stored: storedValues(ground),
+    partial: classPartials(ground, fold),
+    idealSeconds: idealSeconds(ground, skeleton),
+    defects,
+    overlap,
+  };
 }
 
 /** What is found on one mesh. */
@@ -85,6 +102,8 @@ export interface MeshEffort {
   /** Rounds with each price of memory, and how many prices are tried. */
   readonly memoryRounds: number;
   readonly memoryPrices: number;
+  /** A gap at which a mesh is searched no further. */
+  readonly gap: number;
 }
 
 export const defaultEffort: MeshEffort = {
@@ -93,7 +112,18 @@ export const defaultEffort: MeshEffort = {
   forestsPerRound: 6,
   memoryRounds: 2,
   memoryPrices: 10,
+  gap: 0.003,
 };
+
+/** What is known when the search of a mesh begins. */
+export interface KnownPlans {
+  /** Seconds of the best plan that fits. */
+  readonly enough: number;
+  /** Plans on other meshes. */
+  readonly seeds: readonly MeshPlan[];
+  /** Reckon the memory of every plan exactly; else only of those that may be too large by a quick estimate. */
+  readonly exactMemory: boolean;
+}
 
 /**
  * Searches one mesh. `known` are plans on other meshes: where they lie on this one too, they are starting points, and
@@ -104,18 +134,19 @@ export function searchMesh(
   candidate: MeshCandidate,
   rules: ChoiceRules,
   effort: MeshEffort,
-  known: { readonly enough: number; readonly seeds: readonly MeshPlan[] },
+  known: KnownPlans,
 ): MeshOutcome {
-  return new MeshSearch(base, candidate, rules, effort).run(known.enough, known.seeds);
+  return new MeshSearch(base, candidate, rules, effort, known.exactMemory).run(known.enough, known.seeds);
 }
 
 /** An estimate of memory this far below the limit needs no exact reckoning while searching. */
-const memoryMargin = 2;
+const memoryMargin = 1.6;
 
 class MeshSearch {
   readonly #candidate: MeshCandidate;
   readonly #ground: MeshProblem;
   readonly #effort: MeshEffort;
+  readonly #exactMemory: boolean;
   readonly #built: BuiltModel;
   readonly #terrain: Terrain;
   readonly #memory: MemoryTerms;
@@ -123,15 +154,29 @@ class MeshSearch {
   #shares: readonly Float64Array[];
   #passes = 0;
 
-  constructor(base: SearchBase, candidate: MeshCandidate, rules: ChoiceRules, effort: MeshEffort) {
+  constructor(
+    base: SearchBase,
+    candidate: MeshCandidate,
+    rules: ChoiceRules,
+    effort: MeshEffort,
+    exactMemory: boolean,
+  ) {
+    this.#exactMemory = exactMemory;
     this.#candidate = candidate;
     this.#ground = problemOnMesh(base.problem, candidate.mesh, base.facts, base.defects);
     this.#effort = effort;
-    this.#built = buildModel(this.#ground, base.fold, base.skeleton, rules, base.model);
+    this.#built = buildModel(this.#ground, base.skeleton, base.partial, rules, base.model);
     const { model, moves, ties } = this.#built;
     const edges = buildEdges(model, moves, ties.secondsPerChange);
     const graph = buildGraph(model, edges);
-    this.#terrain = { model, edges, graph, labels: new Labels(model, edges), scratch: createScratch(graph) };
+    this.#terrain = {
+      model,
+      edges,
+      graph,
+      costs: new GraphCosts(graph, model, edges),
+      labels: new Labels(model, edges),
+      scratch: createScratch(graph),
+    };
     this.#memory = new MemoryTerms(this.#built, edges, base.stored);
     this.#shares = this.#terrain.labels.equalShares();
   }
@@ -155,7 +200,10 @@ class MeshSearch {
     let { bound, states } = start;
     let leastBytes = freeBytes;
     let best: MeshPlan | undefined;
-    for (let step = 0; step < this.#effort.memoryPrices; step++) {
+    const boundBytes = this.#leastArgumentBytes();
+    // Where nothing can fit, a few prices tell how much would be enough.
+    const prices = boundBytes > limit ? Math.min(3, this.#effort.memoryPrices) : this.#effort.memoryPrices;
+    for (let step = 0; step < prices; step++) {
       const { position } = this.#memory.peak(states);
       if (!terms.some(term => term.position === position)) terms.push(this.#memory.at(position));
       const penalty = memoryPenalty(terms, price);
@@ -169,10 +217,10 @@ class MeshSearch {
         if (best === undefined || plan.seconds < best.seconds) best = plan;
         high = price;
       } else low = price;
-      if (bound >= enough || (best !== undefined && best.seconds <= bound * 1.001)) break;
+      if (bound >= enough || (best !== undefined && best.seconds * (1 - this.#effort.gap) <= bound)) break;
       price = high === Number.POSITIVE_INFINITY ? price * 6 : Math.sqrt(Math.max(low, high / 36) * high);
     }
-    return this.#outcome(bound, free, best, best === undefined ? this.#leastArgumentBytes() : 0, leastBytes);
+    return this.#outcome(bound, free, best, best === undefined ? boundBytes : 0, leastBytes);
   }
 
   #outcome(
@@ -203,8 +251,8 @@ class MeshSearch {
     enough: number,
     seeds: readonly Int32Array[],
   ): { readonly bound: number; readonly states: Int32Array } {
-    const { model, edges, graph, scratch } = this.#terrain;
-    const { passesPerRound, forestsPerRound } = this.#effort;
+    const { model, graph, costs, scratch } = this.#terrain;
+    const { passesPerRound, forestsPerRound, gap } = this.#effort;
     let [bound, least] = [0, Number.POSITIVE_INFINITY];
     let best = new Int32Array(model.variables.length);
     const consider = (states: Int32Array): void => {
@@ -214,7 +262,7 @@ class MeshSearch {
     for (const seed of seeds) consider(seed.slice());
     for (let round = 0; round < rounds; round++) {
       if (least < Number.POSITIVE_INFINITY) this.#mixShares(best, 0.5 / (1 + round / 2));
-      setCosts(graph, model, edges, this.#shares, penalty);
+      costs.set(this.#shares, penalty);
       for (let pass = 0; pass < passesPerRound; pass++) passMessages(graph, scratch);
       this.#passes += passesPerRound;
       bound = Math.max(bound, boundOfMessages(graph, scratch) - this.#built.ties.most);
@@ -222,7 +270,7 @@ class MeshSearch {
       const states = new Int32Array(model.variables.length);
       decodeStates(graph, states, scratch.belief);
       consider(states);
-      if (least <= bound + 2 * this.#built.ties.most) break;
+      if (least - bound <= Math.max(gap * least, 2 * this.#built.ties.most)) break;
     }
     return { bound, states: best };
   }
@@ -259,7 +307,7 @@ class MeshSearch {
   /** Bytes that a plan needs on a device: exact where they may be too many, else a quick estimate. */
   #bytesOf({ states, assignment }: MeshPlan): number {
     const { bytes } = this.#memory.peak(states);
-    if (bytes * memoryMargin <= this.#ground.problem.memoryLimitBytes) return bytes;
+    if (!this.#exactMemory && bytes * memoryMargin <= this.#ground.problem.memoryLimitBytes) return bytes;
     return recostAssignment(this.#ground, assignment).memoryBytes;
   }
 

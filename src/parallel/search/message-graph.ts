@@ -111,7 +111,7 @@ export interface Penalty {
   readonly edges: ReadonlyMap<number, Float64Array>;
 }
 
-/** Lays a model out for message passing, with all costs 0: see `setCosts`. */
+/** Lays a model out for message passing, with all costs 0: see `GraphCosts`. */
 export function buildGraph(model: SearchModel, edges: readonly GraphEdge[]): MessageGraph {
   const { variables } = model;
   const stateStart = starts(variables.map(statesOf));
@@ -152,30 +152,54 @@ export function buildGraph(model: SearchModel, edges: readonly GraphEdge[]): Mes
   return graph;
 }
 
-/**
- * Writes the costs of a graph anew; messages stay as they are. Edges from a variable to itself count with its own
- * seconds.
- */
-export function setCosts(
-  graph: MessageGraph,
-  model: SearchModel,
-  edges: readonly GraphEdge[],
-  shares: Shares,
-  penalty?: Penalty,
-): void {
-  const { unary, stateStart, table, tableStart } = graph;
-  for (const [index, { seconds }] of model.variables.entries()) {
-    unary.set(seconds, stateStart[index]);
-    const extra = penalty?.variables[index];
-    if (extra === undefined) continue;
-    for (let state = 0; state < extra.length; state++) unary[stateStart[index] + state] += extra[state];
+/** Keeps the costs of a graph: what has not changed is not written again. */
+export class GraphCosts {
+  readonly #graph: MessageGraph;
+  readonly #model: SearchModel;
+  readonly #edges: readonly GraphEdge[];
+  readonly #shares: (Float64Array | undefined)[];
+  #penalty: Penalty | undefined;
+
+  constructor(graph: MessageGraph, model: SearchModel, edges: readonly GraphEdge[]) {
+    this.#graph = graph;
+    this.#model = model;
+    this.#edges = edges;
+    this.#shares = edges.map(() => undefined);
   }
-  let open = 0;
-  for (const [index, edge] of edges.entries()) {
-    const { producer, reader } = edge;
-    if (producer === reader) addLoop(unary, stateStart[producer], edge, shares[index], penalty?.edges.get(index));
-    else writeTable(table, tableStart[open++], edge, shares[index], penalty?.edges.get(index));
+
+  /**
+   * Writes the costs by these shares and this penalty; messages stay as they are. Edges from a variable to itself count
+   * with its own seconds.
+   */
+  set(shares: Shares, penalty: Penalty | undefined): void {
+    const { unary, stateStart, table, tableStart } = this.#graph;
+    for (const [index, { seconds }] of this.#model.variables.entries()) {
+      unary.set(seconds, stateStart[index]);
+      const extra = penalty?.variables[index];
+      if (extra === undefined) continue;
+      for (let state = 0; state < extra.length; state++) unary[stateStart[index] + state] += extra[state];
+    }
+    let open = 0;
+    for (const [index, edge] of this.#edges.entries()) {
+      const share = shares[index];
+      const extra = penalty?.edges.get(index);
+      if (edge.producer === edge.reader) {
+        addLoop(unary, stateStart[edge.producer], edge, share, extra);
+        continue;
+      }
+      const start = tableStart[open++];
+      if (extra === this.#penalty?.edges.get(index) && isSame(share, this.#shares[index])) continue;
+      writeTable(table, start, edge, share, extra);
+      this.#shares[index] = share;
+    }
+    this.#penalty = penalty;
   }
+}
+
+function isSame(one: Float64Array, other: Float64Array | undefined): boolean {
+  if (other === undefined) return false;
+  for (let index = 0; index < one.length; index++) if (one[index] !== other[index]) return false;
+  return true;
 }
 
 /** Writes what each pair of states pays, with the rows of the variable that comes first. */

@@ -78,7 +78,7 @@ export class MovePrices {
     const known = this.#lines.get(key);
     if (known !== undefined) return known;
     const levels = groupLevels(problem.cluster, groupAlongAxes(mesh, axisNames(grid, atoms)));
-    const lines = collectiveLines(kind, levels);
+    const lines = collectiveLines(problem.cluster.profile.compiledAs?.[kind] ?? kind, levels);
     this.#lines.set(key, lines);
     return lines;
   }

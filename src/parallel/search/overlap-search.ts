@@ -1,7 +1,14 @@
 import type { MeshCandidate } from '../meshes.ts';
 import { type AssignmentCost, recostAssignment } from '../recost.ts';
 import type { ChoiceRules } from '../space.ts';
-import { type MeshEffort, type MeshOutcome, type MeshPlan, type SearchBase, searchMesh } from './mesh-search.ts';
+import {
+  type KnownPlans,
+  type MeshEffort,
+  type MeshOutcome,
+  type MeshPlan,
+  type SearchBase,
+  searchMesh,
+} from './mesh-search.ts';
 import { overlapWeights } from './overlap-weights.ts';
 
 /** Most weights that are tried on one mesh. */
@@ -21,7 +28,7 @@ export function searchOverlapped(
   candidate: MeshCandidate,
   rules: ChoiceRules,
   effort: MeshEffort,
-  known: { readonly enough: number; readonly seeds: readonly MeshPlan[] },
+  known: KnownPlans,
 ): MeshOutcome {
   let found: MeshOutcome | undefined;
   let [low, high] = [0, 1];
@@ -30,7 +37,7 @@ export function searchOverlapped(
     const weight = tried === 0 ? 1 : tried === 1 ? 0 : (low + high) / 2;
     const seeds = found === undefined ? known.seeds : [found.best ?? found.free, ...known.seeds];
     const model = { weights: overlapWeights(base.overlap, weight) };
-    const outcome = searchMesh({ ...base, model }, candidate, rules, effort, { enough: known.enough, seeds });
+    const outcome = searchMesh({ ...base, model }, candidate, rules, effort, { ...known, seeds });
     const { cost, priced } = reprice(outcome);
     found = found === undefined ? priced : joined(found, priced);
     if (found.bound >= known.enough || (found.best ?? found.free).seconds <= found.bound * (1 + closeEnough)) break;
