@@ -102,6 +102,8 @@ export type {
   PlannedCollective,
   PlannedDecision,
   PlannedOperation,
+  PlannedSearch,
+  PlannedSpace,
   PlannedValue,
   ResolvedPlan,
   SplitProgram,

@@ -1,5 +1,6 @@
 import { diagnosticError, formatBytes, formatSeconds } from '../base/index.ts';
 import { parseCluster } from '../cost/index.ts';
+import { type Alternative, explainSecond, type ProgramSubject, plannedSearch } from '../explain/index.ts';
 import type { Program } from '../ir/index.ts';
 import {
   createProblem,
@@ -22,6 +23,7 @@ export interface SearchOptions extends PlacementOptions {
 export interface SearchedPlan {
   readonly outcome: ShardingOutcome;
   readonly split: SplitProgram | undefined;
+  readonly second?: Alternative;
 }
 
 /** Searches for the fastest plan of a program that fits, on the cluster and within the pins that the options give. */
@@ -29,6 +31,7 @@ export async function searchPlan(
   options: SearchOptions,
   program: Program,
   inlined: Program,
+  subject: ProgramSubject,
   context: CommandContext,
 ): Promise<SearchedPlan> {
   if (options.cluster === undefined) {
@@ -47,6 +50,7 @@ export async function searchPlan(
   });
   context.progress.phase('searching meshes');
   const outcome = await solveSharding(problem, {
+    fold: subject.fold,
     ...(options.timeLimit === undefined ? {} : { timeLimitSeconds: options.timeLimit }),
     trace: entry => {
       context.progress.phase(`searching meshes, ${entry.mesh} done`, entry.all);
@@ -58,8 +62,9 @@ export async function searchPlan(
   const { ground, cost } = outcome.solution;
   const known = { seconds: cost, memory: cost.memory };
   const split = planPlaced(program, inlined, cluster, ground.mesh, cost.placed, known);
-  const search = { seconds: outcome.stats.seconds, bound: outcome.bound, gap: outcome.gap };
-  return { outcome, split: { ...split, plan: { ...split.plan, search } } };
+  const second = explainSecond(subject, outcome);
+  const plan = { ...split.plan, search: plannedSearch(outcome, second) };
+  return { outcome, split: { ...split, plan }, ...(second === undefined ? {} : { second }) };
 }
 
 function formatTrace({

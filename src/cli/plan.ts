@@ -1,13 +1,18 @@
 import { resolve } from 'node:path';
 import { Option } from 'commander';
 import { diagnosticError } from '../base/index.ts';
+import { planSubject, programSubject } from '../explain/index.ts';
 import { formatPlan } from '../plan/index.ts';
+import { planReportHtml } from '../report/index.ts';
 import { inlineCalls } from '../transform/index.ts';
 import type { CommandInstaller } from './command.ts';
 import { noteDiagnostics } from './diagnostics.ts';
 import { OutputDirectory } from './output-directory.ts';
 import { addPlacementOptions } from './placement.ts';
+import { runComparison } from './plan-compare.ts';
+import { explainSplit, formatDetails } from './plan-explain.ts';
 import { writePlanFiles } from './plan-files.ts';
+import { planReport } from './plan-report.ts';
 import { formatNoPlan, type SearchOptions, searchPlan } from './plan-search.ts';
 import { formatPlanText } from './plan-text.ts';
 import { loadVerifiedProgram } from './program-file.ts';
@@ -18,6 +23,8 @@ interface PlanCommandOptions extends SearchOptions, SplitOptions {
   readonly level?: 'O1';
   readonly out?: string;
   readonly force?: boolean;
+  readonly explain?: boolean;
+  readonly compare?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -29,6 +36,8 @@ Examples:
   skein plan step.mlir --pins megatron.json --cluster cpu:8 --out out/megatron
   skein plan step.mlir --mesh dp=8 --pin 'tokens=[{dp}, {}]' --cluster cpu:8 --json
   skein plan step.mlir --plan out/megatron/plan.json                    a plan once more, checked against its program
+  skein plan step.mlir --pins megatron.json --cluster 8xH100 --explain  what is odd about these pins
+  skein plan --compare out/plan/plan.json out/megatron/plan.json        what differs between two plans
 
 Without pins and strategy all meshes of the cluster are searched for the fastest plan that fits; with --level O1 pins
 restrict that search. Else pins, a strategy or an earlier plan decide it. Nothing is compiled or run. The folder that --out writes
@@ -40,7 +49,7 @@ needs JAX and numpy only:
 export const installPlan: CommandInstaller = (program, run) => {
   const command = program
     .command('plan')
-    .argument('<program>', 'StableHLO text, or gzip of it')
+    .argument('[program]', 'StableHLO text, or gzip of it')
     .description('says how a program is split, what will move, and what each device must hold');
   addPlacementOptions(command)
     .option('--plan <file>', 'a plan.json of this program, in place of mesh, pins and strategy')
@@ -48,15 +57,20 @@ export const installPlan: CommandInstaller = (program, run) => {
     .addOption(new Option('--level <level>', 'how the plan is searched').choices(['O1']))
     .option('--time-limit <seconds>', 'begin no further mesh after this', readSeconds)
     .option('--trace', 'print what was tried')
-    .option('--out <dir>', 'write plan.json, annotated.mlir and runner.py, which runs them, here')
+    .option('--explain', 'also print all inputs, why everything moves, and what is odd about pins')
+    .option('--compare <plans...>', 'two plan.json files: what differs between them')
+    .option('--out <dir>', 'write plan.json, annotated.mlir, runner.py, which runs them, and report.html here')
     .option('--force', 'replace the output directory')
     .option('--json', 'print the plan as one JSON document')
     .addHelpText('after', help)
-    .action((path: string, options: PlanCommandOptions) =>
+    .action((path: string | undefined, options: PlanCommandOptions) =>
       run(async context => {
+        if (options.compare !== undefined) return runComparison(options.compare, path, options.json ?? false, context);
+        if (path === undefined) throw noProgram();
         const loaded = await loadVerifiedProgram(path, context);
         const inlined = inlineCalls(loaded);
-        const found = isSearched(options) ? await searchPlan(options, loaded, inlined, context) : undefined;
+        const known = programSubject(inlined);
+        const found = isSearched(options) ? await searchPlan(options, loaded, inlined, known, context) : undefined;
         const split = found === undefined ? await splitProgram(options, loaded, inlined) : found.split;
         if (split === undefined) {
           if (found === undefined) throw new Error('internal: a placement that places nothing');
@@ -68,16 +82,21 @@ export const installPlan: CommandInstaller = (program, run) => {
           return 1;
         }
         noteDiagnostics(context, split.warnings);
+        const subject = planSubject(known, split);
+        const explanation = explainSplit(subject, options, found);
         if (options.out !== undefined) {
           const output = await OutputDirectory.open(options.out, options.force ?? false);
           try {
             await writePlanFiles(output, split);
+            await output.write('report.html', planReportHtml(planReport(subject, explanation)));
             await output.commit();
           } finally {
             await output.discard();
           }
         }
-        context.print(options.json ? formatPlan(split.plan).trimEnd() : formatPlanText(split.plan));
+        context.print(options.json ? formatPlan(split.plan).trimEnd() : formatPlanText(explanation));
+        if (options.explain && !options.json)
+          context.print(`\n${await formatDetails(subject, options, { loaded, inlined, known }, explanation, found)}`);
         if (options.out !== undefined && !options.json) context.print(`\nwritten to ${resolve(options.out)}`);
         return 0;
       }, options),
@@ -93,4 +112,11 @@ function isSearched({ level, plan, pin, pins, strategy }: PlanCommandOptions): b
     });
   }
   return level !== undefined || (plan === undefined && !pin?.length && pins === undefined && strategy === undefined);
+}
+
+function noProgram() {
+  return diagnosticError('SK9003', {
+    message: 'nothing says which program is to be planned',
+    next: 'name a program, or two plans with --compare',
+  });
 }

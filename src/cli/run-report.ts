@@ -63,7 +63,8 @@ function compiledBar(label: string, found: DeviceMemory | undefined): MemoryBar[
   return [{ label, parts }];
 }
 
-function argumentPlacement({ name, type, sharding, bytes }: PlannedValue): ArgumentPlacement {
+/** How an input lies, for the page. */
+export function argumentPlacement({ name, type, sharding, bytes }: PlannedValue): ArgumentPlacement {
   const match = /^(.*)\[(.*)\]$/.exec(type);
   const shape = match === null || match[2] === '' ? [] : match[2].split(', ').map(Number);
   const cuts = parseSharding(sharding).dimensions.map(({ axes }) => axes.map(formatAxisPart));

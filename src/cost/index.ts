@@ -1,5 +1,5 @@
 export type { ArgumentRole } from './argument-roles.ts';
-export { argumentRoles } from './argument-roles.ts';
+export { argumentRoles, elementwiseNames } from './argument-roles.ts';
 export type { BackendRewrite } from './backend-rewrites.ts';
 export { backendPrediction, cpuRewrites } from './backend-rewrites.ts';
 export type { Cluster, LinkLevel } from './cluster.ts';

@@ -3,6 +3,8 @@ import type { Func } from '../ir/index.ts';
 import {
   createLivenessGraph,
   createMemoryGraph,
+  type Liveness,
+  type LivenessGraph,
   type MemoryProblem,
   measureLiveness,
   orderOfProgram,
@@ -25,10 +27,25 @@ export function transientBytes(func: Func, bytesOf: BytesOf): number {
   return transientOf(planFunction(func, func.name, { bytesOf, bodyBytes: transientOf, materialise: 'fused' }).problem);
 }
 
-function transientOf(problem: MemoryProblem): number {
+/** What lives when, in program order. */
+export interface ProgramLiveness {
+  readonly graph: LivenessGraph;
+  /** Operators by step. */
+  readonly order: Int32Array;
+  readonly liveness: Liveness;
+}
+
+/** Runs the operators of a problem in program order. */
+export function livenessInOrder(problem: MemoryProblem): ProgramLiveness {
   const graph = createLivenessGraph(problem);
   const order = runsInOrder(graph) ? identityOrder(graph.operatorCount) : orderOfProgram(createMemoryGraph(problem));
-  return measureLiveness(graph, order).peakBytes - residentBytes(graph);
+  return { graph, order, liveness: measureLiveness(graph, order) };
+}
+
+/** The most bytes beyond inputs and constants that a problem needs at once, in program order. */
+export function transientOf(problem: MemoryProblem): number {
+  const { graph, liveness } = livenessInOrder(problem);
+  return liveness.peakBytes - residentBytes(graph);
 }
 
 function identityOrder(count: number): Int32Array {

@@ -35,7 +35,7 @@ interface Version {
 }
 
 /** The program with each change of layout as an operation, and the bytes of every value. */
-class MovedProgram {
+export class MovedProgram {
   readonly func: Func;
   readonly #propagation: Propagation;
   readonly #types: Type[];

@@ -19,7 +19,7 @@ export {
   problemDiagnostics,
 } from './problem.ts';
 export type { MeshProblem, PinnedLayouts } from './problem-mesh.ts';
-export { problemOnMesh } from './problem-mesh.ts';
+export { dataArguments, problemOnMesh } from './problem-mesh.ts';
 export type { AssignmentCost } from './recost.ts';
 export { recostAssignment } from './recost.ts';
 export { Prices } from './recost-prices.ts';

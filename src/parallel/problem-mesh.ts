@@ -59,3 +59,9 @@ export function problemOnMesh(
     },
   };
 }
+
+/** The arguments that a step does not update: its data. Where it updates none, those with the batch. */
+export function dataArguments({ func, problem }: MeshProblem): readonly number[] {
+  const state = func.arguments.map(argument => aliasedResult(argument) >= 0);
+  return state.includes(true) ? state.flatMap((own, index) => (own ? [] : [index])) : problem.batchArguments;
+}

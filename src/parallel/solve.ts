@@ -1,12 +1,12 @@
 import type { PlannerDefects } from '../cost/index.ts';
-import { aliasedResult } from '../ir/index.ts';
 import { type Assignment, formatMesh } from '../sharding/index.ts';
 import { foldProgram } from './fold.ts';
 import type { Fold } from './fold-types.ts';
 import { type HelpfulChange, largerCluster } from './larger-clusters.ts';
 import { listMeshes, type MeshCandidate, type MeshRules, meshRules } from './meshes.ts';
+import { nextBestPlan } from './next-best.ts';
 import { dimensionSizes, entryOf, type ShardingProblem } from './problem.ts';
-import { type MeshProblem, problemOnMesh } from './problem-mesh.ts';
+import { dataArguments, type MeshProblem, problemOnMesh } from './problem-mesh.ts';
 import { type AssignmentCost, recostAssignment } from './recost.ts';
 import { meshSearchOf } from './search/choose-search.ts';
 import {
@@ -180,14 +180,15 @@ async function searchMeshes(
 
 const bySeconds = (a: MeshPlan, b: MeshPlan): number => a.seconds - b.seconds;
 
-/** The fastest plan that fits, exactly reckoned, and the next one. */
+/** The fastest plan that fits, exactly reckoned, and the next other one. */
 function firstThatFits(
   problem: ShardingProblem,
   plans: readonly MeshPlan[],
 ): { readonly tidy: ShardingSolution; readonly second: MeshPlan | undefined } | undefined {
   for (const [index, plan] of plans.entries()) {
     const tidy = tidied(problem, plan);
-    if (tidy.cost.memoryBytes <= tidy.ground.problem.memoryLimitBytes) return { tidy, second: plans[index + 1] };
+    if (tidy.cost.memoryBytes <= tidy.ground.problem.memoryLimitBytes)
+      return { tidy, second: nextBestPlan(plans.slice(index + 1), plan) };
   }
   return undefined;
 }
@@ -230,12 +231,6 @@ function noPlan(
     status: boundBytes > limitBytes ? 'infeasible' : 'timeout',
     explanation: { kind: 'memory', limitBytes, leastBytes, mesh: least.mesh, boundBytes, changes },
   };
-}
-
-/** The arguments that a step does not update: its data. Where it updates none, those with the batch. */
-function dataArguments({ func, problem }: MeshProblem): readonly number[] {
-  const state = func.arguments.map(argument => aliasedResult(argument) >= 0);
-  return state.includes(true) ? state.flatMap((own, index) => (own ? [] : [index])) : problem.batchArguments;
 }
 
 /** The same plan on the mesh that its layouts are about, unless the user gave the mesh. */

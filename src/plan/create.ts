@@ -48,6 +48,8 @@ export interface SplitRequest {
 export interface SplitProgram {
   readonly plan: Plan;
   readonly mesh: Mesh;
+  /** How every value lies, and what moves. */
+  readonly placed: Propagation;
   /** The program that was planned, with its calls inlined. */
   readonly inlined: Program;
   /** The program annotated in Shardy's words. */
@@ -144,7 +146,14 @@ export function planPlaced(
     search: null,
   };
   const text = printProgram(emitSharded(inlined, mesh, propagation));
-  return { plan, mesh, inlined, text, warnings: [...replicatedWarnings(func), ...wholeWarnings(propagation)] };
+  return {
+    plan,
+    mesh,
+    placed: propagation,
+    inlined,
+    text,
+    warnings: [...replicatedWarnings(func), ...wholeWarnings(propagation)],
+  };
 }
 
 /** Complains of results that were pinned otherwise than the argument whose buffer they take. */

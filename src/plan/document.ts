@@ -49,12 +49,33 @@ const isText: Check = value => typeof value === 'string';
 const isCount: Check = value => Number.isInteger(value) && Number(value) >= 0;
 const isAxis: Check = value => Array.isArray(value) && isText(value[0]) && typeof value[1] === 'number';
 const isDeviceList: Check = value => value === undefined || isListOf(value, id => typeof id === 'number');
-const isPlacedValue: Check = value => isRecord(value) && isText(value.name) && isText(value.sharding);
+const isNumber: Check = value => typeof value === 'number';
+const isPlacedValue: Check = value =>
+  isRecord(value) && isText(value.name) && isText(value.sharding) && isText(value.type) && isNumber(value.bytes);
 const isAssigned: Check = value => isListOf(value, isCount) && value.length === 2;
 const isDecision: Check = value =>
   isRecord(value) &&
   [value.operation, value.strategy].every(isText) &&
   [value.operands, value.results, value.finals].every(list => isListOf(list, isText));
+
+const isCollective: Check = value =>
+  isRecord(value) &&
+  isText(value.kind) &&
+  isListOf(value.axes, isText) &&
+  [value.bytesPerDevice, value.trips].every(isNumber);
+const isPruned: Check = value => isRecord(value) && [value.rule, value.why].every(isText) && isNumber(value.meshes);
+const isSpace: Check = value =>
+  isRecord(value) && spaceKeys.every(key => isNumber(value[key])) && isListOf(value.pruned, isPruned);
+const isSecond: Check = value =>
+  isRecord(value) && isText(value.mesh) && [value.stepSeconds, value.memoryBytes].every(isNumber);
+const isSearch: Check = value =>
+  isRecord(value) &&
+  [value.seconds, value.bound, value.gap].every(isNumber) &&
+  (value.space === undefined || isSpace(value.space)) &&
+  (value.second === undefined || isSecond(value.second));
+
+const secondsKeys = ['computeSeconds', 'communicationSeconds', 'overlapSeconds', 'stepSeconds'];
+const spaceKeys = ['assignmentsLog10', 'meshes', 'meshesInAll', 'choicesCounted', 'choicesKept'];
 
 const fieldChecks: Readonly<Record<string, Check>> = {
   program: value => isRecord(value) && isText(value.fingerprint),
@@ -64,7 +85,9 @@ const fieldChecks: Readonly<Record<string, Check>> = {
     isListOf(value.axes, isAxis) &&
     isDeviceList(value.deviceIds) &&
     (value.parts === undefined || isText(value.parts)),
-  search: value => value === null || isRecord(value),
+  predicted: value => isRecord(value) && secondsKeys.every(key => isNumber(value[key])),
+  collectives: value => isRecord(value) && [value.ideal, value.backend].every(list => isListOf(list, isCollective)),
+  search: value => value === null || isSearch(value),
 };
 
 const entryChecks: Readonly<Record<string, Check>> = {
@@ -72,6 +95,7 @@ const entryChecks: Readonly<Record<string, Check>> = {
   outputs: isPlacedValue,
   decisions: isDecision,
   assigned: isAssigned,
+  memory: value => isRecord(value) && isText(value.kind) && isNumber(value.bytesPerDevice),
 };
 
 function isListOf(value: unknown, isEntry: Check): value is readonly unknown[] {

@@ -11,6 +11,8 @@ export type {
   PlannedMesh,
   PlannedOperation,
   PlannedProgram,
+  PlannedSearch,
+  PlannedSpace,
   PlannedValue,
   PredictedSeconds,
 } from './plan.ts';

@@ -178,12 +178,30 @@ test('a file that is no plan is refused', () => {
   for (const wrong of ['', '[]', '{"format": "skein.plan/2"}', '{"format": "skein.plan/1"}']) {
     expect(() => parsePlan(wrong, 'plan.json')).toThrow('SK2201');
   }
-  for (const key of ['program', 'cluster', 'mesh', 'inputs', 'outputs', 'decisions', 'assigned', 'search']) {
+  const keys = ['program', 'cluster', 'mesh', 'inputs', 'outputs', 'decisions', 'assigned'];
+  for (const key of [...keys, 'predicted', 'memory', 'collectives', 'search']) {
     for (const value of [undefined, 7, [7], [{ name: 7 }]]) {
       const broken = JSON.stringify({ ...split.plan, [key]: value });
       expect(() => parsePlan(broken, 'plan.json')).toThrow(/`[a-z]+(\[0\])?` is missing or malformed/);
       expect(() => parsePlan(broken, 'plan.json')).toThrow(`\`${key}`);
     }
+  }
+});
+
+test('what a plan tells of its search is checked when it is read', () => {
+  const space = { assignmentsLog10: 68, meshes: 2, meshesInAll: 3, choicesCounted: 9, choicesKept: 8, pruned: [] };
+  const second = { mesh: 'dp=4', stepSeconds: 2, memoryBytes: 100 };
+  const search = { seconds: 3, bound: 1, gap: 0.5, space, second };
+  const read = (value: unknown) => parsePlan(JSON.stringify({ ...split.plan, search: value }), 'plan.json').search;
+  expect(read(search)).toEqual(search);
+  expect(read({ seconds: 3, bound: 1, gap: 0.5 })).toEqual({ seconds: 3, bound: 1, gap: 0.5 });
+  for (const wrong of [
+    { ...search, bound: null },
+    { ...search, second: { mesh: 'dp=4' } },
+    { ...search, space: { ...space, meshes: '2' } },
+    { ...search, space: { ...space, pruned: [{ rule: 'contained' }] } },
+  ]) {
+    expect(() => read(wrong)).toThrow('SK2201: plan.json is no plan: `search` is missing or malformed');
   }
 });
 

@@ -29,7 +29,34 @@ export interface Plan {
   /** Operator order and offsets, where they were asked for. */
   readonly layout: null;
   /** How the plan was found; null where pins or a strategy decided everything. */
-  readonly search: { readonly seconds: number; readonly bound: number; readonly gap: number } | null;
+  readonly search: PlannedSearch | null;
+}
+
+/** How a plan was found: what was searched, what no plan can beat, and what came second. */
+export interface PlannedSearch {
+  readonly seconds: number;
+  /** No plan in the space takes fewer seconds. */
+  readonly bound: number;
+  /** How far the plan may be from the best, over the plan: from 0 to 1. */
+  readonly gap: number;
+  /** Absent in plans from before it was told. */
+  readonly space?: PlannedSpace;
+  /** The best other plan that was found; absent where there was none. */
+  readonly second?: { readonly mesh: string; readonly stepSeconds: number; readonly memoryBytes: number };
+}
+
+/** What a search chose from. */
+export interface PlannedSpace {
+  /** Decimal logarithm of the number of assignments on the plan's mesh. */
+  readonly assignmentsLog10: number;
+  /** Meshes that were searched, and all that there are. */
+  readonly meshes: number;
+  readonly meshesInAll: number;
+  /** Ways to cut classes of operations, before and after some were left out, on all meshes. */
+  readonly choicesCounted: number;
+  readonly choicesKept: number;
+  /** Which rules left out how many meshes. */
+  readonly pruned: readonly { readonly rule: string; readonly meshes: number; readonly why: string }[];
 }
 
 export interface PlannedProgram {

@@ -1,3 +1,12 @@
+export { planReportHtml } from './plan-page.ts';
+export type {
+  AxisTraffic,
+  MemoryOverTime,
+  PlanBlock,
+  PlanReport,
+  StepBar,
+  TrafficLine,
+} from './plan-report.ts';
 export { runReportHtml } from './run-page.ts';
 export type {
   ArgumentPlacement,

@@ -25,6 +25,7 @@ export const pageStyle: string = [
   'section>svg,details,table,.legend{max-width:100%}svg{width:100%;height:auto;display:block}',
   'svg text{font:12px system-ui,sans-serif;fill:var(--ink)}svg text.small{font-size:11px;fill:var(--dim)}',
   'svg text.on-piece{fill:var(--ink)}.dim{color:var(--dim)}.grid{stroke:var(--rule)}',
+  '.peak{stroke:var(--ink);stroke-dasharray:3 3}.axes,.products{padding-left:1.2rem;margin:.4rem 0}',
   '.limit{stroke:var(--dim);stroke-width:2}.good{fill:light-dark(#2a78d6,#3987e5)}.bad{fill:light-dark(#d03b3b,#e66767)}',
   '.verdict{font-weight:600}.verdict.yes{color:light-dark(#006300,#0ca30c)}.verdict.no{color:light-dark(#b02a2a,#e66767)}',
   '.facts{display:flex;flex-wrap:wrap;gap:.4rem 2rem;margin:1rem 0}.facts dt{color:var(--dim);font-size:.8rem}.facts dd{margin:0}',

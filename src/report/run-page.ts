@@ -1,7 +1,7 @@
 import { formatBytes } from '../base/index.ts';
 import { errorChart } from './error-chart.ts';
 import { memoryChart } from './memory-chart.ts';
-import { pageStyle } from './page-style.ts';
+import { factList, htmlPage, noteList, section } from './page-shell.ts';
 import { placementGrids } from './placement-grid.ts';
 import type { RunReport } from './run-report.ts';
 import { escapeText } from './svg.ts';
@@ -9,26 +9,13 @@ import { trafficChart } from './traffic-chart.ts';
 
 /** The page of a run: one HTML file that needs nothing else, for light and dark screens. */
 export function runReportHtml(report: RunReport): string {
-  const facts = report.facts.map(
-    ({ label, value }) => `<div><dt>${escapeText(label)}</dt><dd>${escapeText(value)}</dd></div>`,
-  );
-  const notes = report.notes.map(note => `<li>${escapeText(note)}</li>`).join('');
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeText(report.title)}</title>
-<style>${pageStyle}</style>
-</head>
-<body>
-<header><h1>${escapeText(report.title)}</h1>${verdict(report)}</header>
-<dl class="facts">${facts.join('')}</dl>
-${notes === '' ? '' : `<ul class="notes">${notes}</ul>`}
-${sections(report).join('\n')}
-</body>
-</html>
-`;
+  const body = [
+    `<header><h1>${escapeText(report.title)}</h1>${verdict(report)}</header>`,
+    factList(report.facts),
+    noteList(report.notes),
+    ...sections(report),
+  ];
+  return htmlPage(report.title, body.join('\n'));
 }
 
 function verdict({ verified, outputs }: RunReport): string {
@@ -59,11 +46,6 @@ function sections(report: RunReport): string[] {
           ),
         ]),
   ];
-}
-
-function section(title: string, introduction: string, body: string): string {
-  const text = introduction === '' ? '' : `<p>${introduction}</p>`;
-  return `<section><h2>${title}</h2>${text}${body}</section>`;
 }
 
 function trafficIntroduction({ unexplainedShare }: RunReport): string {

@@ -45,4 +45,5 @@ export function shorten(text: string, length: number): string {
   return text.length <= length ? text : `\u2026${text.slice(text.length - length + 1)}`;
 }
 
-const round = (value: number): number => Math.round(value * 100) / 100;
+/** To a hundredth. */
+export const round = (value: number): number => Math.round(value * 100) / 100;

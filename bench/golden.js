@@ -1,0 +1,71 @@
+// Plans every program of examples/programs for eight virtual devices without any pins, runs each found plan there, and
+// compares all outputs with one device. Writes docs/results/golden.md. Names on the command line do only those.
+//
+//   npm run build && node bench/golden.js [NAME...]
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const cluster = 'cpu:8';
+const wanted = process.argv.slice(2);
+const names = readdirSync(`${root}/examples/programs`)
+  .filter(file => file.endsWith('.mlir.gz'))
+  .map(file => file.slice(0, -'.mlir.gz'.length))
+  .filter(name => wanted.length === 0 || wanted.includes(name));
+
+const rows = [];
+for (const name of names) {
+  const folder = mkdtempSync(`${tmpdir()}/skein-golden-`);
+  try {
+    rows.push(row(name, folder));
+    console.log(rows.at(-1));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+if (wanted.length === 0) write();
+
+function row(name, folder) {
+  const program = `examples/programs/${name}.mlir.gz`;
+  const planned = skein('plan', program, '--cluster', cluster, '--out', `${folder}/plan`, '--json');
+  if (planned.status !== 0) return `| ${name} | no plan: ${firstLine(planned)} |`;
+  const { mesh, search, predicted } = JSON.parse(planned.stdout);
+  const run = skein('run', program, '--plan', `${folder}/plan/plan.json`, '--cluster', cluster, '--verify', '--json');
+  const axes = mesh.axes.map(([axis, size]) => `${axis}=${size}`).join(',');
+  const milliseconds = (1000 * predicted.stepSeconds).toFixed(2);
+  const gap = `${(100 * search.gap).toFixed(1)} %`;
+  const verdict = verdictOf(run);
+  return `| ${[name, axes, search.seconds.toFixed(1), milliseconds, gap, verdict].join(' | ')} |`;
+}
+
+function verdictOf(run) {
+  if (run.status === 2) return `failed: ${firstLine(run)}`;
+  const { verified, outputs } = JSON.parse(run.stdout);
+  return verified ? `verified, ${outputs.length} outputs` : `differs: ${firstLine(run)}`;
+}
+
+const firstLine = ({ stderr, stdout }) => (stderr || stdout).trim().split('\n')[0].slice(0, 160);
+
+function skein(...words) {
+  return spawnSync(process.execPath, ['dist/cli/main.js', ...words], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
+}
+
+function write() {
+  const text = `# Found plans, run and compared
+
+Every program of \`examples/programs\`, planned for ${cluster} without pins (\`skein plan --cluster ${cluster}\`), then run on
+eight virtual devices and compared with one (\`skein run --plan --verify\`). Predicted seconds are of the uncalibrated
+\`cpu\` profile. Made by \`npm run build && node bench/golden.js\`. Machine: ${cpus().length} cores, ${cpus()[0].model}.
+
+| program | mesh | s of search | ms a step, predicted | gap | run |
+|---|---|---:|---:|---:|---|
+${rows.join('\n')}
+`;
+  writeFileSync(`${root}/docs/results/golden.md`, text);
+}
