@@ -37,10 +37,7 @@ export function planReport(subject: PlanSubject, explanation: PlanExplanation): 
       marks: profile.marks,
       limitBytes: memoryLimitBytes,
     },
-    steps: [
-      stepBar('this plan', plan.predicted.computeSeconds, plan.predicted.communicationSeconds),
-      ...(second === undefined ? [] : [stepBar('next best', second.computeSeconds, second.communicationSeconds)]),
-    ],
+    steps: [stepBar('this plan', plan.predicted), ...(second === undefined ? [] : [stepBar('next best', second)])],
     ...(plan.search === null ? {} : { boundSeconds: plan.search.bound }),
     notes: notesOf(explanation),
   };
@@ -80,12 +77,16 @@ function notesOf({ plan, second }: PlanExplanation): string[] {
   ];
 }
 
-function stepBar(label: string, computing: number, moving: number): StepBar {
+/** A step as computing, and the moving that is not hidden behind it. */
+function stepBar(
+  label: string,
+  { stepSeconds, computeSeconds }: { readonly stepSeconds: number; readonly computeSeconds: number },
+): StepBar {
   return {
     label,
     parts: [
-      { kind: 'computing', seconds: computing },
-      { kind: 'moving', seconds: moving },
+      { kind: 'computing', seconds: computeSeconds },
+      { kind: 'moving', seconds: stepSeconds - computeSeconds },
     ],
   };
 }

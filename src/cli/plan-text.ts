@@ -147,8 +147,9 @@ function formatSecond({ mesh, stepSeconds, memoryBytes, differences }: Alternati
 }
 
 function secondsLines({ predicted, search }: Plan): string[] {
-  const { stepSeconds, computeSeconds, communicationSeconds } = predicted;
-  const step = `A step: ${formatSeconds(stepSeconds)} (computing ${formatSeconds(computeSeconds)}, moving ${formatSeconds(communicationSeconds)})`;
+  const { stepSeconds, computeSeconds, communicationSeconds, overlapSeconds } = predicted;
+  const hidden = overlapSeconds > 0 ? `, hidden ${formatSeconds(overlapSeconds)}` : '';
+  const step = `A step: ${formatSeconds(stepSeconds)} (computing ${formatSeconds(computeSeconds)}, moving ${formatSeconds(communicationSeconds)}${hidden})`;
   if (search === null) return [step];
   const { seconds, bound, gap, space } = search;
   const proof =

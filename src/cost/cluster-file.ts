@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { diagnosticError } from '../base/index.ts';
 import { type Cluster, clusterOfHosts, type LinkLevel, profileNamed } from './cluster.ts';
-import { Complaints, checkLink, checkProfile, type DeviceProfile } from './profile.ts';
+import { Complaints, checkLink, checkOverlap, checkProfile, type DeviceProfile, type Overlap } from './profile.ts';
 
 /**
  * Reads a cluster from a JSON file: `{"format": "skein.cluster/1", "hosts": 2, "devicesPerHost": 4, "profile": "H100"}`.
- * `profile` is a name or a whole profile; `links`, innermost first with a `size` each, replaces the profile's own.
+ * `profile` is a name or a whole profile; `links`, innermost first with a `size` each, and `overlap`, as
+ * `{"share": 0.8, "slowdown": 1.2}`, replace the profile's own.
  * Throws SK9001 where the file cannot be read, SK2101 where it is no JSON, SK2102 to SK2104 where its data are wrong.
  */
 export function readClusterFile(path: string, profiles: readonly DeviceProfile[]): Cluster {
@@ -19,9 +20,11 @@ export function readClusterFile(path: string, profiles: readonly DeviceProfile[]
     wrong.add('profile', file.profile, 'the name of a device, or a profile');
   }
   const levels = file.links === undefined ? undefined : readLevels(wrong, file.links, hosts * devicesPerHost);
+  if (file.overlap !== undefined) checkOverlap(wrong, file.overlap);
   wrong.throwAny();
-  const profile =
+  const own =
     typeof file.profile === 'string' ? profileNamed(file.profile, profiles, path) : checkProfile(file.profile, path);
+  const profile = file.overlap === undefined ? own : { ...own, overlap: file.overlap as Overlap };
   return clusterOfHosts(path, profile, hosts, devicesPerHost, levels ?? ownLevels(profile, hosts, devicesPerHost));
 }
 

@@ -80,6 +80,15 @@ describe('clusters', () => {
     expect(show(path)).toBe('2 x 3 = 6 mine, 2 processes, [memory 3, loopback 2]');
   });
 
+  it('reads what devices hide, in a file or in its profile', () => {
+    const overlap = { share: 0.8, slowdown: 1.2 };
+    const named = { format: 'skein.cluster/1', devicesPerHost: 2, profile: 'A100' };
+    const own = { ...named, profile: { ...parseCluster('A100').profile, overlap } };
+    expect(parseCluster(file('hides.json', { ...named, overlap })).profile.overlap).toEqual(overlap);
+    expect(parseCluster(file('own-hides.json', own)).profile.overlap).toEqual(overlap);
+    expect(parseCluster(file('hides-nothing.json', named)).profile.overlap).toBeUndefined();
+  });
+
   it('names everything that is wrong in a file at once', () => {
     const path = file('bad.json', {
       format: 'skein.cluster/1',
@@ -98,6 +107,8 @@ describe('clusters', () => {
     [{ format: 'skein.cluster/1', devicesPerHost: 1, profile: 'A10' }, 'SK2102'],
     [{ format: 'skein.cluster/1', devicesPerHost: 3, profile: 'A100', links: [{ ...link, efficiency: 1 }] }, 'product'],
     [{ format: 'skein.cluster/1', devicesPerHost: 1, profile: {} }, 'SK2104'],
+    [{ format: 'skein.cluster/1', devicesPerHost: 1, profile: 'A100', overlap: { share: 1.1, slowdown: 1 } }, 'SK2104'],
+    [{ format: 'skein.cluster/1', devicesPerHost: 1, profile: 'A100', overlap: { share: 1 } }, 'slowdown is missing'],
     ['{', 'SK2101'],
     ['[]', 'SK2104'],
   ])('refuses the file %j', (data, expected) => {

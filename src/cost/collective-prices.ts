@@ -11,6 +11,8 @@ export interface PlacedCollective {
   /** The larger of operand and result on one device, for one execution. */
   readonly bytesPerDevice: number;
   readonly trips: number;
+  /** Whether it can run beside computing: see `hideableValues`. */
+  readonly hideable?: boolean;
 }
 
 /** Seconds of collectives on the links that their mesh axes lie on; links and equal collectives are looked at once. */
@@ -26,7 +28,7 @@ export class CollectivePrices {
   }
 
   /** Seconds of one execution of what the compiler makes of a collective. */
-  seconds({ kind, axes, bytesPerDevice }: Omit<PlacedCollective, 'trips'>): number {
+  seconds({ kind, axes, bytesPerDevice }: Omit<PlacedCollective, 'trips' | 'hideable'>): number {
     const along = axes.join();
     const key = `${kind}:${along}:${bytesPerDevice}`;
     const known = this.#seconds.get(key);

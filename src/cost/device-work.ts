@@ -1,8 +1,16 @@
-import { countOperation, elementCount, type Func, type Operation, type Type } from '../ir/index.ts';
+import {
+  convolutionDimensions,
+  countOperation,
+  elementCount,
+  type Func,
+  type Operation,
+  type Type,
+} from '../ir/index.ts';
 import { type Grid, type Propagation, piecesOfAtoms, type Strategy } from '../sharding/index.ts';
 import type { Cluster } from './cluster.ts';
 import { controlNames, fusedBytes } from './fusion.ts';
 import type { DeviceWork } from './operation-seconds.ts';
+import { noDefects, type PlannerDefects } from './planner-defects.ts';
 
 /** Operations on the matrix units. */
 const matrixNames: ReadonlySet<string> = new Set(['stablehlo.dot_general', 'stablehlo.dot', 'stablehlo.convolution']);
@@ -19,11 +27,15 @@ export function fusedBytesOn({ profile }: Pick<Cluster, 'profile'>, func: Func):
  * What each operation of a placed program asks of one device. Loops and branches count by the operations inside, as
  * often as they run; values that are made again wherever they are needed (constants, broadcasts) count nothing.
  */
-export function* deviceWork(propagation: Propagation, fused?: FusedBytes): Generator<DeviceWork> {
+export function* deviceWork(
+  propagation: Propagation,
+  fused?: FusedBytes,
+  defects: PlannerDefects = noDefects,
+): Generator<DeviceWork> {
   const { func, grid, plans, cheap } = propagation;
   for (const [operation, { site, strategy }] of plans) {
     if (cheap.has(operation.results[0])) continue;
-    const work = operationWork(func, operation, site.trips, fused);
+    const work = operationWork(func, operation, site.trips, fused, defects);
     if (work !== undefined) yield workOfPiece(work, piecesOfStrategy(grid, strategy));
   }
 }
@@ -37,10 +49,12 @@ export function operationWork(
   operation: Operation,
   trips: number,
   fused?: FusedBytes,
+  defects: PlannerDefects = noDefects,
 ): DeviceWork | undefined {
   const type = func.valueTypes[operation.results[0]];
   if (controlNames.has(operation.name) || type?.kind !== 'tensor') return undefined;
-  const work = countOperation(func, operation);
+  const matrix = matrixNames.has(operation.name);
+  const work = billedWork(func, operation, matrix, defects);
   const own = fused?.get(operation);
   return {
     flops: work.flops * trips,
@@ -48,12 +62,23 @@ export function operationWork(
     ...(own === undefined ? {} : { fusedBytes: Math.min(own, work.bytes) * trips }),
     runs: trips,
     element: type.element,
-    matrix: matrixNames.has(operation.name),
+    matrix,
     ...(operation.name === 'stablehlo.convolution' ? { convolution: true } : {}),
-    ...(elementNames.has(operation.name)
+    ...(elementNames.has(operation.name) && !defects.freeMemoryBound
       ? { elements: { name: operation.name, count: trips * largest(func, operation) } }
       : {}),
   };
+}
+
+/** FLOPs and bytes of an operation, as it counts them; the fused bytes are at most these. */
+function billedWork(func: Func, operation: Operation, matrix: boolean, defects: PlannerDefects) {
+  const { flops, bytes } = countOperation(func, operation);
+  if (defects.freeMemoryBound) return { flops: matrix ? flops : 0, bytes: 0 };
+  if (!defects.convolutionIndexFlops || operation.name !== 'stablehlo.convolution') return { flops, bytes };
+  const { inputFeature, kernelInputFeature } = convolutionDimensions(operation);
+  const kernel = func.valueTypes[operation.operands[1]];
+  const size = kernel.kind === 'tensor' ? kernel.shape[kernelInputFeature] : 1;
+  return { flops: (flops * inputFeature) / size, bytes };
 }
 
 /** The work of one of so many equal pieces. */

@@ -78,6 +78,34 @@ describe('seconds of operations', () => {
   });
 });
 
+describe('what is hidden behind computing', () => {
+  const mesh = { axes: [{ name: 'dp', size: 4 }] };
+  const step = (reduced: number, slowdown: number) => {
+    const host = parseCluster('4xH100');
+    const cluster = { ...host, profile: { ...host.profile, overlap: { share: 0.5, slowdown } } };
+    const gradient = { kind: 'all-reduce', axes: ['dp'], bytesPerDevice: reduced, trips: 1, hideable: true };
+    const activation = { kind: 'all-gather', axes: ['dp'], bytesPerDevice: 1e6, trips: 2 };
+    return stepSeconds([product(4096, 'bf16')], [gradient, activation], mesh, cluster);
+  };
+
+  it('is all that can be hidden where there is enough to compute, and slows it down', () => {
+    const { computeSeconds, communicationSeconds, hideableSeconds, overlapSeconds, stepSeconds: all } = step(1e6, 1.25);
+    expect(hideableSeconds).toBeGreaterThan(0);
+    expect(hideableSeconds).toBeLessThan(0.5 * computeSeconds);
+    expect(overlapSeconds).toBeCloseTo(0.75 * hideableSeconds, 15);
+    const waited = communicationSeconds - hideableSeconds;
+    expect(all).toBeCloseTo(computeSeconds + 0.25 * hideableSeconds + waited, 15);
+  });
+
+  it('is a share of the computing where there is more to hide', () => {
+    const { computeSeconds, communicationSeconds, hideableSeconds, stepSeconds: all } = step(1e9, 1.25);
+    const hidden = 0.5 * computeSeconds;
+    expect(hideableSeconds).toBeGreaterThan(hidden);
+    expect(all).toBeCloseTo(computeSeconds + communicationSeconds - hidden + 0.25 * hidden, 15);
+    expect(step(1e9, 2).overlapSeconds).toBe(0);
+  });
+});
+
 describe('device profiles', () => {
   it('are complete, each with its sources', () => {
     const profiles = readProfiles();

@@ -26,6 +26,17 @@ export interface LinkProfile {
   readonly efficiencyOf?: Readonly<Record<string, number>>;
 }
 
+/**
+ * How far collectives run beside computing. What is hidden is at most `share` of the seconds of computing, and slows it
+ * down: an hour of hidden collectives makes an hour's computing take `slowdown` hours.
+ */
+export interface Overlap {
+  /** From 0 to 1. */
+  readonly share: number;
+  /** From 1 to 2: where hiding costs more than it hides, nothing would be hidden. */
+  readonly slowdown: number;
+}
+
 /** What a device can do at most, and how much of it programs reach. Data files in `profiles/`, one per device. */
 export interface DeviceProfile {
   readonly format: 'skein.profile/1';
@@ -56,6 +67,8 @@ export interface DeviceProfile {
     /** Of reading and writing memory, by bytes of one operation. */
     readonly memory: EfficiencyCurve;
   };
+  /** Nothing is hidden where it is left out. */
+  readonly overlap?: Overlap;
   /** Innermost first; the last one joins hosts. */
   readonly links: readonly LinkProfile[];
   readonly sources: readonly { readonly covers: string; readonly source: string }[];
@@ -90,6 +103,7 @@ export function checkProfile(data: unknown, file: string): DeviceProfile {
   const efficiency = wrong.record(profile.efficiency, 'efficiency');
   if (efficiency.convolution !== undefined) checkCurve(wrong, efficiency.convolution, 'efficiency.convolution');
   for (const key of ['matrix', 'memory']) checkCurve(wrong, efficiency[key], `efficiency.${key}`);
+  if (profile.overlap !== undefined) checkOverlap(wrong, profile.overlap);
   wrong.list(profile.links, 'links').forEach((link, index) => {
     checkLink(wrong, wrong.record(link, `links[${index}]`), `links[${index}]`);
   });
@@ -114,6 +128,13 @@ export function checkLink(wrong: Complaints, link: Readonly<Record<string, unkno
   for (const [kind, efficiency] of Object.entries(wrong.record(link.efficiencyOf, `${where}.efficiencyOf`))) {
     wrong.positive(efficiency, `${where}.efficiencyOf.${kind}`);
   }
+}
+
+/** Adds what is wrong with what a device hides to `wrong`. */
+export function checkOverlap(wrong: Complaints, data: unknown): void {
+  const { share, slowdown } = wrong.record(data, 'overlap');
+  wrong.between(share, 'overlap.share', 0, 1);
+  wrong.between(slowdown, 'overlap.slowdown', 1, 2);
 }
 
 function checkCurve(wrong: Complaints, curve: unknown, where: string): void {
@@ -154,6 +175,11 @@ export class Complaints {
 
   atLeastZero(value: unknown, where: string): void {
     if (typeof value !== 'number' || !(value >= 0)) this.add(where, value, 'a number of at least 0');
+  }
+
+  between(value: unknown, where: string, least: number, most: number): void {
+    if (typeof value !== 'number' || !(value >= least && value <= most))
+      this.add(where, value, `a number from ${least} to ${most}`);
   }
 
   text(value: unknown, where: string): void {

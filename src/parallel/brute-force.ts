@@ -1,3 +1,4 @@
+import { hideableValues, overlapOf } from '../cost/index.ts';
 import type { Operation, ValueId } from '../ir/index.ts';
 import {
   type Assignment,
@@ -13,6 +14,7 @@ import { dimensionSizes, entryOf, type ShardingProblem } from './problem.ts';
 import { type MeshProblem, problemOnMesh } from './problem-mesh.ts';
 import { recostAssignment } from './recost.ts';
 import { Prices } from './recost-prices.ts';
+import { overlapWeights, plainWeights, type StepWeights } from './search/overlap-weights.ts';
 import { type ChoiceRules, exactChoiceRules, operationChoices, partialOnMesh, valueLayouts } from './space.ts';
 import { decidingOperations, spaceSize } from './space-size.ts';
 
@@ -88,6 +90,9 @@ class Exhaustion {
   readonly #results: Layout[];
   readonly #choices: (OperationChoice | undefined)[];
   readonly #returned: ReadonlySet<ValueId>;
+  /** Values whose moves can be hidden behind computing, and sums that are no more than a step where there are some. */
+  readonly #hideable: ReadonlySet<ValueId>;
+  readonly #weights: StepWeights;
   #argumentBytes = 0;
 
   constructor(ground: MeshProblem, rules: ChoiceRules, seconds: number) {
@@ -95,7 +100,10 @@ class Exhaustion {
     this.#ground = ground;
     this.#prices = new Prices(ground);
     this.#versions = new ValueVersions(ground.grid, ground.facts);
-    this.#decisions = decisionsOf(ground, this.#prices, rules);
+    const overlap = overlapOf(ground.problem.cluster.profile);
+    this.#hideable = overlap.share > 0 ? hideableValues(ground.func, ground.facts.cheap) : new Set();
+    this.#weights = this.#hideable.size > 0 ? overlapWeights(overlap, 0.5) : plainWeights;
+    this.#decisions = decisionsOf(ground, this.#prices, rules, this.#weights);
     const rest = [0];
     for (const decision of [...this.#decisions].reverse()) {
       const least = decision.kind === 'operation' ? Math.min(...decision.choices.map(({ seconds: own }) => own)) : 0;
@@ -187,9 +195,13 @@ class Exhaustion {
       microBatches: 1,
       pipeline: null,
     };
-    if (recostAssignment(this.#ground, assignment).memoryBytes > problem.memoryLimitBytes) return;
+    const { memoryBytes, stepSeconds } = recostAssignment(this.#ground, assignment);
+    if (memoryBytes > problem.memoryLimitBytes) return;
+    // With moves that hide, what was added up on the way is only the least that a step can take.
+    const taken = this.#hideable.size > 0 ? stepSeconds : seconds;
+    if (taken >= this.seconds) return;
     this.best = assignment;
-    this.seconds = seconds;
+    this.seconds = taken;
   }
 
   /** Seconds to have values in layouts; infinite where they cannot be there, or not together with the arguments. */
@@ -216,7 +228,8 @@ class Exhaustion {
   }
 
   #change({ value, from, to }: LayoutChange): number {
-    return from === to ? 0 : this.#prices.change(this.#versions.typeOf(value), from, to);
+    const weight = this.#hideable.has(value) ? this.#weights.hideable : 1;
+    return from === to ? 0 : weight * this.#prices.change(this.#versions.typeOf(value), from, to);
   }
 
   #bytes(value: ValueId, layout: Layout): number {
@@ -225,7 +238,7 @@ class Exhaustion {
 }
 
 /** All decisions of a program without loops, branches and barriers. */
-function decisionsOf(ground: MeshProblem, prices: Prices, rules: ChoiceRules): Decision[] {
+function decisionsOf(ground: MeshProblem, prices: Prices, rules: ChoiceRules, weights: StepWeights): Decision[] {
   const { func, operations, pinned, problem } = ground;
   const open = decidingOperations(ground, operations);
   const { operations: most, devices } = bruteForceLimits;
@@ -254,7 +267,7 @@ function decisionsOf(ground: MeshProblem, prices: Prices, rules: ChoiceRules): D
     decideArguments(operation.operands);
     if (!open.includes(operation)) continue;
     const { choices } = operationChoices(ground, operation, partial, rules);
-    const priced = choices.map(choice => ({ choice, seconds: prices.operation(operation, choice) }));
+    const priced = choices.map(choice => ({ choice, seconds: prices.operation(operation, choice, weights.computing) }));
     decisions.push({ kind: 'operation', operation, choices: priced });
   }
   decideArguments(func.arguments.map(({ value }) => value));

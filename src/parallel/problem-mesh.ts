@@ -1,3 +1,4 @@
+import { noDefects, type PlannerDefects } from '../cost/index.ts';
 import { aliasedResult, type ValueId } from '../ir/index.ts';
 import {
   type Layout,
@@ -10,6 +11,7 @@ import {
   refineMesh,
   resolvePins,
 } from '../sharding/index.ts';
+import { defectiveProblem } from './defective-problem.ts';
 import type { ShardingProblem } from './problem.ts';
 
 /** Layouts that pins decide; undefined where they decide nothing. */
@@ -23,6 +25,8 @@ export interface PinnedLayouts {
 export interface MeshProblem extends ProgramOnMesh {
   readonly problem: ShardingProblem;
   readonly pinned: PinnedLayouts;
+  /** Mistakes that are made on purpose, by tests. */
+  readonly defects: PlannerDefects;
 }
 
 /**
@@ -33,6 +37,7 @@ export function problemOnMesh(
   problem: ShardingProblem,
   mesh: Mesh,
   shared: ProgramFacts = programFacts(problem.program),
+  defects: PlannerDefects = noDefects,
 ): MeshProblem {
   const { func, donors } = shared;
   const pins = resolvePins(func, mesh, problem.pins);
@@ -45,7 +50,8 @@ export function problemOnMesh(
   const updates = func.arguments.map(argument => pins.results[aliasedResult(argument)]);
   return {
     ...programOnMesh(shared, grid),
-    problem,
+    problem: defectiveProblem(problem, defects),
+    defects,
     pinned: {
       arguments: pins.arguments.map((sharding, index) => layout(sharding ?? updates[index])),
       results: pins.results.map((sharding, index) => layout(sharding ?? pins.arguments[donors[index]])),

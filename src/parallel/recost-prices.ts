@@ -1,4 +1,5 @@
 import {
+  billedTrips,
   CollectivePrices,
   type DeviceWork,
   type FusedBytes,
@@ -48,9 +49,12 @@ export class Prices {
     return seconds;
   }
 
-  /** Seconds of an operation in one step: its work on one device, and collectives that are part of it. */
-  operation(operation: Operation, choice: OperationChoice): number {
-    const { grid, facts, trips, numbers, problem } = this.#ground;
+  /**
+   * Seconds of an operation in one step: its work on one device, of which each second counts `computing`, and collectives
+   * that are part of it.
+   */
+  operation(operation: Operation, choice: OperationChoice, computing = 1): number {
+    const { grid, facts, trips, numbers, problem, defects } = this.#ground;
     const often = trips[numbers.get(operation) ?? -1] ?? 1;
     const whole = this.#wholeWork(operation, often);
     if (whole === undefined) return 0;
@@ -71,13 +75,14 @@ export class Prices {
       }
     }
     const inner = steps.reduce((sum, step) => sum + this.#step(step), 0);
-    return operationSeconds(work, problem.cluster) + often * inner;
+    return computing * operationSeconds(work, problem.cluster) + billedTrips(often, defects) * inner;
   }
 
   /** What an operation asks of one device where nothing is cut. */
   #wholeWork(operation: Operation, often: number): DeviceWork | undefined {
     if (this.#works.has(operation)) return this.#works.get(operation);
-    const work = operationWork(this.#ground.func, operation, often, this.#fused);
+    const { func, defects } = this.#ground;
+    const work = operationWork(func, operation, often, this.#fused, defects);
     this.#works.set(operation, work);
     return work;
   }

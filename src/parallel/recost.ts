@@ -1,6 +1,6 @@
-import { deviceWork, fusedBytesOn, type MemoryOfKind, type StepSeconds, stepSeconds } from '../cost/index.ts';
+import { type MemoryOfKind, programSeconds, type StepSeconds } from '../cost/index.ts';
 import { placedMemory, totalBytes } from '../footprint/index.ts';
-import { type Assignment, collectiveSizes, type Propagation, placeAssignment } from '../sharding/index.ts';
+import { type Assignment, type Propagation, placeAssignment } from '../sharding/index.ts';
 import type { MeshProblem } from './problem-mesh.ts';
 
 /** What an assignment costs. `stepSeconds` is what a search makes small. */
@@ -19,10 +19,9 @@ export interface AssignmentCost extends StepSeconds {
  */
 export function recostAssignment(ground: MeshProblem, assignment: Assignment): AssignmentCost {
   const placed = placeAssignment(ground, assignment);
-  const { cluster } = ground.problem;
-  const work = deviceWork(placed, fusedBytesOn(cluster, ground.func));
-  const seconds = stepSeconds(work, collectiveSizes(placed), ground.mesh, cluster);
-  const memory = placedMemory(placed);
+  const { problem, defects } = ground;
+  const seconds = programSeconds(placed, problem.cluster, defects);
+  const memory = placedMemory(placed).filter(({ kind }) => !defects.parametersOnly || kind === 'parameters');
   let layoutChanges = 0;
   for (const { kind } of placed.movements) if (kind === 'reshard') layoutChanges++;
   return { ...seconds, layoutChanges, memory, memoryBytes: totalBytes(memory), placed };

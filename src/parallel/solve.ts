@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../base/index.ts';
+import type { PlannerDefects } from '../cost/index.ts';
 import { type Assignment, formatMesh } from '../sharding/index.ts';
 import { foldProgram } from './fold.ts';
 import type { Fold } from './fold-types.ts';
@@ -9,6 +10,7 @@ import { dimensionSizes, entryOf, type ShardingProblem } from './problem.ts';
 import { dataArguments, type MeshProblem, problemOnMesh } from './problem-mesh.ts';
 import { type AssignmentCost, recostAssignment } from './recost.ts';
 import { refineMeshes } from './refine.ts';
+import { meshSearchOf } from './search/choose-search.ts';
 import { type IntegerTrace, integerEffort } from './search/integer-search.ts';
 import {
   defaultEffort,
@@ -17,7 +19,6 @@ import {
   type MeshPlan,
   openSearch,
   type SearchBase,
-  searchMesh,
 } from './search/mesh-search.ts';
 import { type ChoiceRules, choiceRules } from './space.ts';
 import { tidyMesh } from './tidy-mesh.ts';
@@ -36,6 +37,8 @@ export interface ShardingOptions {
   readonly effort?: MeshEffort;
   /** The repeats of the program, found anew where it is left out. */
   readonly fold?: Fold;
+  /** Mistakes to make on purpose: for tests. */
+  readonly defects?: PlannerDefects;
   /** Hears of every mesh when it has been searched. */
   readonly trace?: (entry: MeshTrace) => void;
   /** Hears of every integer program before and after it is solved. */
@@ -130,7 +133,7 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
   const start = performance.now();
   const fold = options.fold ?? foldProgram(problem.program);
   const meshes = meshesOf(problem, options.meshRules ?? meshRules);
-  const base = openSearch(problem, fold, meshes.list[0].mesh);
+  const base = openSearch(problem, fold, meshes.list[0].mesh, options.defects);
   const { level = 'O1' } = options;
   const limitSeconds = options.timeLimitSeconds ?? (level === 'O2' ? refinedSeconds : Number.POSITIVE_INFINITY);
   const deadline = start + 1000 * limitSeconds;
@@ -160,6 +163,13 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
   return { status, solution: tidy, ...rest, bound: proven, gap, stats, warnings };
 }
 
+const overlapping: Diagnostic = {
+  code: 'SK2305',
+  severity: 'warning',
+  message: 'integer programs do not know what hides behind computing, so none was solved',
+  next: 'leave --level O2 away, or plan for a cluster whose profile has no overlap',
+};
+
 /** Integer programs for meshes on which there may be a better plan. */
 async function refineSearched(
   base: SearchBase,
@@ -167,6 +177,7 @@ async function refineSearched(
   { rules = choiceRules, traceProgram, solver }: ShardingOptions,
   deadline: number,
 ): Promise<{ searched: SearchedMeshes; programs: number; warnings: readonly Diagnostic[] }> {
+  if (base.overlap.share > 0) return { searched, programs: 0, warnings: [overlapping] };
   const best = searched.plans[0]?.seconds ?? Number.POSITIVE_INFINITY;
   const { meshes, programs, warnings } = await refineMeshes(base, searched.outcomes, best, {
     rules,
@@ -200,6 +211,7 @@ async function searchMeshes(
   deadline: number,
   exactMemory: boolean,
 ): Promise<SearchedMeshes> {
+  const searchMesh = meshSearchOf(base);
   const outcomes: SearchedMesh[] = [];
   const plans: MeshPlan[] = [];
   for (const { mesh, covers } of list) {
@@ -229,7 +241,7 @@ function firstThatFits(
 ): { readonly tidy: ShardingSolution; readonly second: MeshPlan | undefined } | undefined {
   for (const [index, plan] of plans.entries()) {
     const tidy = tidied(problem, plan);
-    if (tidy.cost.memoryBytes <= problem.memoryLimitBytes)
+    if (tidy.cost.memoryBytes <= tidy.ground.problem.memoryLimitBytes)
       return { tidy, second: nextBestPlan(plans.slice(index + 1), plan) };
   }
   return undefined;
@@ -283,7 +295,7 @@ function noPlan(
 function tidied(problem: ShardingProblem, { ground, assignment, seconds }: MeshPlan): ShardingSolution {
   if (problem.mesh !== undefined) return { ground, assignment, cost: recostAssignment(ground, assignment), seconds };
   const tidy = tidyMesh(assignment, dataArguments(ground));
-  const renamed = problemOnMesh(problem, tidy.mesh, ground);
+  const renamed = problemOnMesh(problem, tidy.mesh, ground, ground.defects);
   const cost = recostAssignment(renamed, tidy.assignment);
   if (Math.abs(cost.stepSeconds / seconds - 1) > 1e-3)
     throw new Error(`internal: a plan costs ${cost.stepSeconds} s, by the books of the search ${seconds} s`);

@@ -65,7 +65,7 @@ export function operationChoices(
   partial: ReadonlySet<ValueId>,
   rules: ChoiceRules = choiceRules,
 ): ChoiceSpace {
-  const rule = ground.facts.rule(operation);
+  const rule = cuttableRule(ground, operation);
   const pruned = { unreachablePartials: 0, twins: 0, meshOrder: 0, busyProducts: 0 };
   const all = [...strategies(ground.grid, rule)];
   const ordered = rules.meshOrder ? all.filter(strategy => strategy.every(isRising)) : all;
@@ -81,6 +81,19 @@ export function operationChoices(
   pruned.unreachablePartials = drafts.length - kept.length;
   pruned.twins = choices.length - single.length;
   return { choices: single, counted: all.length, pruned };
+}
+
+/** The rule of an operation, with what is never to be cut as factors that cannot be. */
+function cuttableRule({ facts, defects }: MeshProblem, operation: Operation): FactorRule {
+  const rule = facts.rule(operation);
+  if (!defects.oneBatchDimension || operation.name !== 'stablehlo.dot_general') return rule;
+  const has = (factor: number) => (tensor: readonly (readonly number[])[]) => tensor.flat().includes(factor);
+  const batching = [...rule.factors.keys()].filter(factor => [...rule.operands, ...rule.results].every(has(factor)));
+  const later = batching.slice(1);
+  const factors = rule.factors.map((own, factor) =>
+    later.includes(factor) ? ({ size: own.size, kind: 'replicate' } as const) : own,
+  );
+  return { ...rule, factors };
 }
 
 /** All even layouts of a value that are no partial sums, whole first. */

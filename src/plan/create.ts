@@ -1,13 +1,5 @@
 import { type Diagnostic, DiagnosticError } from '../base/index.ts';
-import {
-  backendPrediction,
-  type Cluster,
-  deviceWork,
-  fusedBytesOn,
-  type MemoryOfKind,
-  type StepSeconds,
-  stepSeconds,
-} from '../cost/index.ts';
+import { backendPrediction, type Cluster, type MemoryOfKind, programSeconds, type StepSeconds } from '../cost/index.ts';
 import { placedMemory } from '../footprint/index.ts';
 import {
   aliasedResult,
@@ -124,8 +116,7 @@ export function planPlaced(
 ): SplitProgram {
   const func = entryOf(inlined);
   const ideal = collectives(propagation);
-  const predicted =
-    known.seconds ?? stepSeconds(deviceWork(propagation, fusedBytesOn(cluster, func)), ideal, mesh, cluster);
+  const predicted = known.seconds ?? programSeconds(propagation, cluster);
   const parts = plannedParts(propagation.grid);
   const plan: Plan = {
     format: 'skein.plan/1',

@@ -34,18 +34,29 @@ export interface Collective {
 }
 
 /** What the time of a collective depends on. */
-export type CollectiveSize = Pick<Collective, 'kind' | 'axes' | 'bytesPerDevice' | 'trips'>;
+export interface CollectiveSize extends Pick<Collective, 'kind' | 'axes' | 'bytesPerDevice' | 'trips'> {
+  /** Whether it can run beside computing. */
+  readonly hideable: boolean;
+}
 
-/** The sizes of `collectives` alone, in the same order: what a search asks again and again. */
-export function* collectiveSizes({ movements, grid }: Propagation): Generator<CollectiveSize> {
+/**
+ * The sizes of `collectives` alone, in the same order: what a search asks again and again. Changes of layout of the values
+ * in `hideable` can run beside computing, but for those inside of loops and branches.
+ */
+export function* collectiveSizes(
+  { func, movements, grid }: Propagation,
+  hideable: ReadonlySet<ValueId>,
+): Generator<CollectiveSize> {
+  const outside = new Set(hideable.size > 0 ? func.body.operations : []);
   const names = new Map<string, readonly string[]>();
   for (const movement of movements) {
-    const { trips } = movement.site;
+    const { trips, operation } = movement.site;
+    const hides = movement.kind === 'reshard' && hideable.has(movement.value) && outside.has(operation);
     for (const { kind, atoms, bytesPerDevice } of movement.kind === 'reshard' ? movement.steps : [movement.step]) {
       const key = atoms.join();
       const axes = names.get(key) ?? axisNames(grid, atoms);
       names.set(key, axes);
-      yield { kind, axes, bytesPerDevice, trips };
+      yield { kind, axes, bytesPerDevice, trips, hideable: hides };
     }
   }
 }

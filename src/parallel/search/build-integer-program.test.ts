@@ -30,7 +30,7 @@ function drawModel(readers: number): { readonly model: SearchModel; readonly edg
   const homes = Int32Array.from(draw(stateCount, layoutCount));
   const reads = Array.from({ length: readers }, (_, index) => {
     const layouts = Int32Array.from(draw(stateCount, layoutCount));
-    return { reader: index + 1, layouts, trips: 1, region: 0, map: index };
+    return { reader: index + 1, layouts, trips: 1, region: 0, map: index, hideable: false };
   });
   const prices = draw(layoutCount * layoutCount, 15);
   const seconds = Float64Array.from(prices, (price, at) => (at % (layoutCount + 1) === 0 ? 0 : price));

@@ -7,6 +7,7 @@ import { ChoiceCatalog } from './choice-catalog.ts';
 import { LayoutIds } from './layout-ids.ts';
 import type { SearchModel, SearchRead, SearchValue, SearchVariable } from './model.ts';
 import { impossibleSeconds, MovePrices } from './move-prices.ts';
+import { plainWeights, type StepWeights } from './overlap-weights.ts';
 import type { Skeleton, SkeletonRead, SkeletonVariable } from './skeleton.ts';
 import { addArgumentTies, type Ties, weighTies } from './ties.ts';
 
@@ -25,6 +26,18 @@ export interface BuiltModel {
   readonly ties: Ties;
 }
 
+/** What of a model may be other than usual. */
+export interface ModelOptions {
+  readonly narrow?: StateFilter;
+  readonly weights?: StepWeights;
+}
+
+/** Some of the states of a variable: those that are searched. Never none. */
+export type StateFilter = <State extends OperationChoice | Layout>(
+  variable: number,
+  states: readonly State[],
+) => readonly State[];
+
 /**
  * Builds the model of a problem on a mesh: the states of all variables, their seconds, and what they hand on and read.
  * `partial` are the values that can be partial sums.
@@ -34,18 +47,20 @@ export function buildModel(
   skeleton: Skeleton,
   partial: ReadonlySet<ValueId>,
   rules: ChoiceRules,
+  { narrow = (_, states) => states, weights = plainWeights }: ModelOptions = {},
 ): BuiltModel {
   const layouts = new LayoutIds(ground.grid);
-  const moves = new MovePrices(ground, layouts);
+  const moves = new MovePrices(ground, layouts, weights.hideable);
   const catalog = new ChoiceCatalog(ground, rules, partial);
   const prices = new Prices(ground);
-  const variables = skeleton.variables.map((variable): SearchVariable => {
-    const choices = variable.kind === 'operation' ? catalog.choicesOf(ground.operations[variable.subject]) : [];
-    const own = variable.kind === 'operation' ? [] : layoutsOf(ground, catalog, variable);
+  const variables = skeleton.variables.map((variable, index): SearchVariable => {
+    const all = variable.kind === 'operation' ? catalog.choicesOf(ground.operations[variable.subject]) : [];
+    const choices = narrow(index, all);
+    const own = variable.kind === 'operation' ? [] : narrow(index, layoutsOf(ground, catalog, variable));
     const seconds = new Float64Array(own.length);
     if (variable.kind !== 'operation') return { ...variable, choices, layouts: own, seconds };
     const price = (choice: OperationChoice): number =>
-      variable.members * memberSeconds(ground, layouts, moves, prices, variable.subject, choice);
+      variable.members * memberSeconds(ground, skeleton, layouts, moves, prices, weights, variable.subject, choice);
     return { ...variable, choices, layouts: own, seconds: Float64Array.from(choices, price) };
   });
   const homes = skeleton.homes.map(({ variable, result }) => {
@@ -82,19 +97,21 @@ function layoutsOf(ground: MeshProblem, catalog: ChoiceCatalog, variable: Skelet
 /** Seconds of one member: its work, collectives inside it, and bringing its results home. */
 function memberSeconds(
   ground: MeshProblem,
+  { hideable }: Skeleton,
   layouts: LayoutIds,
   moves: MovePrices,
   prices: Prices,
+  { computing }: StepWeights,
   number: number,
   choice: OperationChoice,
 ): number {
   const operation = ground.operations[number];
-  let seconds = prices.operation(operation, choice);
+  let seconds = prices.operation(operation, choice, computing);
   for (const [index, value] of operation.results.entries()) {
     const type = ground.facts.tensor(value);
     if (type === undefined || choice.finals[index] === choice.results[index]) continue;
     const [from, to] = [layouts.idOf(choice.results[index]), layouts.idOf(choice.finals[index])];
-    seconds += ground.trips[number] * moves.seconds(type, from, to);
+    seconds += moves.weight(ground.trips[number], hideable.has(value)) * moves.seconds(type, from, to);
   }
   for (const [index, value] of operation.operands.entries()) {
     if (choice.operands[index].partial.length > 0 && ground.facts.cheap.has(value)) seconds += impossibleSeconds;
@@ -119,10 +136,10 @@ function readLayouts(
 function distinctReads(reads: readonly SkeletonRead[], layoutsOf: (read: SkeletonRead) => Int32Array): SearchRead[] {
   const known = new Map<string, SearchRead>();
   return reads.map(read => {
-    const { reader, trips, region } = read;
+    const { reader, trips, region, hideable } = read;
     const layouts = layoutsOf(read);
-    const key = `${reader}:${trips}:${region}:${layouts}`;
-    const found = known.get(key) ?? { reader, layouts, trips, region, map: known.size };
+    const key = `${reader}:${trips}:${region}:${hideable}:${layouts}`;
+    const found = known.get(key) ?? { reader, layouts, trips, region, hideable, map: known.size };
     known.set(key, found);
     return found;
   });

@@ -6,13 +6,14 @@ import type { Skeleton } from './skeleton.ts';
  * Seconds of a step in which every operation is cut evenly over all devices and nothing moves: no plan on any mesh takes
  * fewer, since smaller pieces reach no larger share of a device's peak.
  */
-export function idealSeconds({ func, operations, trips, problem }: MeshProblem, { variables }: Skeleton): number {
+export function idealSeconds(ground: MeshProblem, { variables }: Skeleton): number {
+  const { func, operations, trips, problem, defects } = ground;
   const { cluster } = problem;
   const fused = fusedBytesOn(cluster, func);
   let sum = 0;
   for (const { kind, subject, members } of variables) {
     if (kind !== 'operation') continue;
-    const work = operationWork(func, operations[subject], trips[subject], fused);
+    const work = operationWork(func, operations[subject], trips[subject], fused, defects);
     if (work === undefined) continue;
     sum += members * operationSeconds(workOfPiece(work, cluster.devices), cluster);
   }

@@ -121,9 +121,12 @@ function livesOfTensors(lives: readonly ValueLife[], stored: Int32Array): ValueL
   const covered = new Map<number, number>();
   for (const life of [...lives].sort((a, b) => a.madeAt - b.madeAt)) {
     const { value, madeAt, readAt } = life;
-    if (madeAt < 0) found.push(life);
     const tensor = stored[value];
-    if (madeAt < 0 || tensor < 0) continue;
+    if (tensor < 0) continue;
+    if (madeAt < 0) {
+      found.push(life);
+      continue;
+    }
     const until = covered.get(tensor) ?? -1;
     if (readAt <= until) continue;
     found.push({ ...life, madeAt: Math.max(madeAt, until + 1) });

@@ -1,4 +1,6 @@
 import { createRandom } from '../../base/index.ts';
+import { hideableValues, noDefects, type Overlap, overlapOf, type PlannerDefects } from '../../cost/index.ts';
+import type { ValueId } from '../../ir/index.ts';
 import { type Assignment, type ProgramFacts, programFacts } from '../../sharding/index.ts';
 import type { Fold } from '../fold-types.ts';
 import type { MeshCandidate } from '../meshes.ts';
@@ -6,7 +8,7 @@ import type { ShardingProblem } from '../problem.ts';
 import { type MeshProblem, problemOnMesh } from '../problem-mesh.ts';
 import { recostAssignment } from '../recost.ts';
 import type { ChoiceRules } from '../space.ts';
-import { type BuiltModel, buildModel } from './build-model.ts';
+import { type BuiltModel, buildModel, type ModelOptions } from './build-model.ts';
 import { classPartials } from './class-partials.ts';
 import { embedStates, refineAxes } from './embed.ts';
 import { idealSeconds } from './ideal-seconds.ts';
@@ -32,13 +34,24 @@ export interface SearchBase {
   readonly partial: ReadonlySet<number>;
   /** No plan on any mesh takes fewer: see `idealSeconds`. */
   readonly idealSeconds: number;
+  readonly defects: PlannerDefects;
+  /** What devices hide of moves behind computing. */
+  readonly overlap: Overlap;
+  readonly model?: ModelOptions;
 }
 
 /** Prepares the search of a problem's meshes. Throws the diagnostics of pins that do not fit `first`. */
-export function openSearch(problem: ShardingProblem, fold: Fold, first: MeshCandidate): SearchBase {
+export function openSearch(
+  problem: ShardingProblem,
+  fold: Fold,
+  first: MeshCandidate,
+  defects: PlannerDefects = noDefects,
+): SearchBase {
   const facts = programFacts(problem.program);
-  const ground = problemOnMesh(problem, first.mesh, facts);
-  const skeleton = buildSkeleton(ground, fold);
+  const ground = problemOnMesh(problem, first.mesh, facts, defects);
+  const overlap = overlapOf(ground.problem.cluster.profile);
+  const hideable = overlap.share > 0 ? hideableValues(facts.func, facts.facts.cheap) : new Set<ValueId>();
+  const skeleton = buildSkeleton(ground, fold, hideable);
   return {
     problem,
     facts,
@@ -47,6 +60,8 @@ export function openSearch(problem: ShardingProblem, fold: Fold, first: MeshCand
     stored: storedValues(ground),
     partial: classPartials(ground, fold),
     idealSeconds: idealSeconds(ground, skeleton),
+    defects,
+    overlap,
   };
 }
 
@@ -148,9 +163,9 @@ class MeshSearch {
   ) {
     this.#exactMemory = exactMemory;
     this.#candidate = candidate;
-    this.#ground = problemOnMesh(base.problem, candidate.mesh, base.facts);
+    this.#ground = problemOnMesh(base.problem, candidate.mesh, base.facts, base.defects);
     this.#effort = effort;
-    this.#built = buildModel(this.#ground, base.skeleton, base.partial, rules);
+    this.#built = buildModel(this.#ground, base.skeleton, base.partial, rules, base.model);
     const { model, moves, ties } = this.#built;
     const edges = buildEdges(model, moves, ties.secondsPerChange);
     const graph = buildGraph(model, edges);

@@ -53,17 +53,18 @@ export function buildEdges(model: SearchModel, moves: MovePrices, secondsPerChan
     const [homes, rowLayouts] = group(value.homes);
     const [reads, columnLayouts] = group(read.layouts);
     const { type } = value;
-    const table = `${type.element}${type.shape}:${rowLayouts}:${columnLayouts}:${read.trips}`;
+    const table = `${type.element}${type.shape}:${rowLayouts}:${columnLayouts}:${read.trips}:${read.hideable}`;
     let seconds = tables.get(table);
     if (seconds === undefined) {
       const columns = columnLayouts.length;
       seconds = new Float64Array(rowLayouts.length * columns);
+      const weight = moves.weight(read.trips, read.hideable);
       const bits = elementCount(type.shape) * elementBits(type.element);
       for (let row = 0, at = 0; row < rowLayouts.length; row++) {
         for (let column = 0; column < columns; column++, at++) {
           const own = moves.secondsOfBits(bits, rowLayouts[row], columnLayouts[column]);
           const change = rowLayouts[row] === columnLayouts[column] ? 0 : secondsPerChange;
-          seconds[at] = own >= impossibleSeconds ? own : own * read.trips + change;
+          seconds[at] = own >= impossibleSeconds ? own : own * weight + change;
         }
       }
       tables.set(table, seconds);

@@ -53,7 +53,9 @@ export interface SearchRead {
   readonly trips: number;
   /** Reads in one region share what is moved; those of different regions do not. */
   readonly region: number;
-  /** Reads with one number are equal in reader, layouts, trips and region, whatever they read. */
+  /** Whether moves for it can be hidden behind computing. */
+  readonly hideable: boolean;
+  /** Reads with one number are equal in all of this, whatever they read. */
   readonly map: number;
 }
 

@@ -1,4 +1,4 @@
-import { type CollectiveLine, collectiveLines, groupAlongAxes, groupLevels } from '../../cost/index.ts';
+import { billedTrips, type CollectiveLine, collectiveLines, groupAlongAxes, groupLevels } from '../../cost/index.ts';
 import { elementBits, elementCount, type TensorType } from '../../ir/index.ts';
 import { axisNames, type CollectiveKind, layoutBytes, reshardSteps } from '../../sharding/index.ts';
 import type { MeshProblem } from '../problem-mesh.ts';
@@ -21,12 +21,15 @@ const measureBytes = 2 ** 40;
 export class MovePrices {
   readonly #ground: MeshProblem;
   readonly #layouts: LayoutIds;
+  readonly #hideableWeight: number;
   readonly #steps: (readonly MoveStep[] | null)[][] = [];
   readonly #lines = new Map<string, readonly CollectiveLine[]>();
 
-  constructor(ground: MeshProblem, layouts: LayoutIds) {
+  /** Each second of a move that can be hidden behind computing counts `hideableWeight`. */
+  constructor(ground: MeshProblem, layouts: LayoutIds, hideableWeight: number) {
     this.#ground = ground;
     this.#layouts = layouts;
+    this.#hideableWeight = hideableWeight;
   }
 
   /** Seconds of one change; `impossibleSeconds` to a partial sum that is none before. */
@@ -50,6 +53,11 @@ export class MovePrices {
       sum += least;
     }
     return sum;
+  }
+
+  /** What the seconds of a change count in a step in which it is made `trips` times. */
+  weight(trips: number, hideable: boolean): number {
+    return billedTrips(trips, this.#ground.defects) * (hideable ? this.#hideableWeight : 1);
   }
 
   #stepsOf(from: number, to: number): readonly MoveStep[] | null {

@@ -21,6 +21,8 @@ export interface Skeleton {
   /** Every value outside of regions that some operation reads, one by one. */
   readonly lives: readonly ValueLife[];
   readonly cheap: CheapReads;
+  /** Values whose moves can be hidden behind computing; none where the device hides nothing. */
+  readonly hideable: ReadonlySet<ValueId>;
   /** The variable of each operation that has one of its own, by number; -1 elsewhere. */
   readonly operationVariables: Int32Array;
   /** For loops, branches and barriers the variables of their carried values, by number of the operation. */
@@ -61,6 +63,8 @@ export interface SkeletonRead {
   readonly trips: number;
   /** The region in which it is read, 0 outside of all. */
   readonly region: number;
+  /** Whether moves for it can be hidden behind computing. */
+  readonly hideable: boolean;
 }
 
 /** Values with one home that are read in the same ways. */
@@ -83,8 +87,8 @@ export interface ValueLife {
 }
 
 /** Finds what there is to decide. Operations that the fold puts into one class are decided as one. O(operations). */
-export function buildSkeleton(ground: MeshProblem, fold: Fold): Skeleton {
-  return new SkeletonBuilder(ground, fold).build();
+export function buildSkeleton(ground: MeshProblem, fold: Fold, hideable: ReadonlySet<ValueId>): Skeleton {
+  return new SkeletonBuilder(ground, fold, hideable).build();
 }
 
 interface DraftVariable extends Omit<SkeletonVariable, 'members'> {
@@ -94,6 +98,7 @@ interface DraftVariable extends Omit<SkeletonVariable, 'members'> {
 class SkeletonBuilder {
   readonly #ground: MeshProblem;
   readonly #fold: Fold;
+  readonly #hideable: ReadonlySet<ValueId>;
   readonly #cheap: CheapReads;
   readonly #deciding: ReadonlySet<Operation>;
   readonly #variables: DraftVariable[] = [];
@@ -113,9 +118,10 @@ class SkeletonBuilder {
   #regions = 1;
   #position = -1;
 
-  constructor(ground: MeshProblem, fold: Fold) {
+  constructor(ground: MeshProblem, fold: Fold, hideable: ReadonlySet<ValueId>) {
     this.#ground = ground;
     this.#fold = fold;
+    this.#hideable = hideable;
     this.#cheap = new CheapReads(ground.facts);
     this.#deciding = new Set(decidingOperations(ground, ground.operations));
     this.#operationVariables = new Int32Array(ground.operations.length).fill(-1);
@@ -144,6 +150,7 @@ class SkeletonBuilder {
       homes: this.#homes,
       lives: this.#lives(),
       cheap: this.#cheap,
+      hideable: this.#hideable,
       operationVariables: this.#operationVariables,
       slotVariables: this.#slotVariables,
       argumentVariables,
@@ -175,7 +182,8 @@ class SkeletonBuilder {
     const { pinned, trips } = this.#ground;
     const number = this.#number(operation);
     const pins = pinned.values.size === 0 ? '' : operation.results.map(value => pinKey(pinned.values.get(value)));
-    const key = `operation ${this.#fold.classOf[number]} ${trips[number]} ${pins}`;
+    const hides = operation.results.map(value => (this.#hideable.has(value) ? 1 : 0)).join('');
+    const key = `operation ${this.#fold.classOf[number]} ${trips[number]} ${pins} ${hides}`;
     const variable = this.#variable(key, 'operation', number, 0, []);
     this.#operationVariables[number] = variable;
     for (const [index, value] of operation.operands.entries()) this.#readAs(value, variable, index, trips[number]);
@@ -275,11 +283,12 @@ class SkeletonBuilder {
 
   #readAs(value: ValueId, reader: number, operand: number, trips: number): void {
     for (const { value: root, path } of this.#cheap.rootsOf(value)) {
-      const key = `${reader}:${operand}:${path}:${trips}:${this.#region}`;
+      const hideable = this.#region === 0 && this.#hideable.has(root);
+      const key = `${reader}:${operand}:${path}:${trips}:${this.#region}:${hideable}`;
       let number = this.#readNumbers.get(key);
       if (number === undefined) {
         number = this.#reads.length;
-        this.#reads.push({ number, reader, operand, path, trips, region: this.#region });
+        this.#reads.push({ number, reader, operand, path, trips, region: this.#region, hideable });
         this.#readNumbers.set(key, number);
       }
       this.#lastReads.set(root, { read: number, at: this.#position });
