@@ -95,6 +95,9 @@ export {
   validateMemoryPlan,
   withCapacity,
 } from './memory/index.ts';
+// Searches for plans.
+export type { Fold, MeshTrace, NoPlan, ShardingOptions, ShardingOutcome, ShardingProblem } from './parallel/index.ts';
+export { createProblem, foldProgram, solveSharding } from './parallel/index.ts';
 // Plans.
 export type {
   KnownCost,
@@ -117,6 +120,7 @@ export {
   planByPins,
   planDecided,
   planPinned,
+  planPlaced,
   stateFeedback,
   validatePlan,
 } from './plan/index.ts';

@@ -43,16 +43,17 @@ export function stepSeconds(
   return { computeSeconds, communicationSeconds, hideableSeconds, overlapSeconds, stepSeconds: total };
 }
 
-/** Seconds of one step of a placed program, with the collectives that it needs. */
+/** Seconds of one step of a placed program, with the collectives that it needs. `fused` may be known already. */
 export function programSeconds(
   propagation: Propagation,
   cluster: Cluster,
   defects: PlannerDefects = noDefects,
+  fused = fusedBytesOn(cluster, propagation.func),
 ): StepSeconds {
   const { func, cheap, grid } = propagation;
   const hides = overlapOf(cluster.profile).share > 0;
   const sizes = collectiveSizes(propagation, hides ? hideableValues(func, cheap) : new Set());
-  const work = deviceWork(propagation, fusedBytesOn(cluster, func), defects);
+  const work = deviceWork(propagation, fused, defects);
   return stepSeconds(work, sizes, grid.mesh, cluster, defects);
 }
 

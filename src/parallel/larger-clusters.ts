@@ -22,6 +22,7 @@ const mostMeshes = 4;
 /** Enough to tell whether something fits. */
 const quickEffort: MeshEffort = {
   rounds: 1,
+  roundsOfLarge: 1,
   passesPerRound: 4,
   forestsPerRound: 0,
   memoryRounds: 1,

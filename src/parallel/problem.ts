@@ -1,5 +1,5 @@
 import { type Diagnostic, DiagnosticError } from '../base/index.ts';
-import type { Cluster } from '../cost/index.ts';
+import { type Cluster, type FusedBytes, fusedBytesOn } from '../cost/index.ts';
 import { aliasedResult, entryFunction, type Func, type Program } from '../ir/index.ts';
 import {
   argumentNames,
@@ -36,6 +36,8 @@ export interface ShardingProblem {
   readonly memoryLimitBytes: number;
   /** Positions of the arguments that carry the batch: data, not state. Found when they are first asked for. */
   readonly batchArguments: readonly number[];
+  /** Bytes of operations where chains are one kernel, if the cluster's compiler fuses. Found when first asked for. */
+  readonly fusedBytes: FusedBytes | undefined;
 }
 
 /** What of a problem may be left out. */
@@ -64,6 +66,7 @@ export interface ProblemDescription {
 export function createProblem(inlined: Program, request: ProblemRequest): ShardingProblem {
   const { cluster, mesh, pins = [] } = request;
   let batchArguments = request.batchArguments;
+  let fused: { readonly bytes: FusedBytes | undefined } | undefined;
   const problem: ShardingProblem = {
     program: inlined,
     cluster,
@@ -74,6 +77,10 @@ export function createProblem(inlined: Program, request: ProblemRequest): Shardi
     get batchArguments() {
       batchArguments ??= findBatch(entryOf(inlined))?.dimensions.map(({ argument }) => argument) ?? [];
       return [...new Set(batchArguments)];
+    },
+    get fusedBytes() {
+      fused ??= { bytes: fusedBytesOn(cluster, entryOf(inlined)) };
+      return fused.bytes;
     },
   };
   const wrong = problemDiagnostics(problem);

@@ -3,7 +3,6 @@ import {
   CollectivePrices,
   type DeviceWork,
   type FusedBytes,
-  fusedBytesOn,
   operationSeconds,
   operationWork,
   piecesOfStrategy,
@@ -34,7 +33,7 @@ export class Prices {
 
   constructor(ground: MeshProblem) {
     this.#ground = ground;
-    this.#fused = fusedBytesOn(ground.problem.cluster, ground.func);
+    this.#fused = ground.problem.fusedBytes;
     this.#collectives = new CollectivePrices(ground.mesh, ground.problem.cluster);
   }
 

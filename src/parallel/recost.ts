@@ -20,7 +20,7 @@ export interface AssignmentCost extends StepSeconds {
 export function recostAssignment(ground: MeshProblem, assignment: Assignment): AssignmentCost {
   const placed = placeAssignment(ground, assignment);
   const { problem, defects } = ground;
-  const seconds = programSeconds(placed, problem.cluster, defects);
+  const seconds = programSeconds(placed, problem.cluster, defects, problem.fusedBytes);
   const memory = placedMemory(placed).filter(({ kind }) => !defects.parametersOnly || kind === 'parameters');
   let layoutChanges = 0;
   for (const { kind } of placed.movements) if (kind === 'reshard') layoutChanges++;

@@ -1,4 +1,4 @@
-import { fusedBytesOn, operationSeconds, operationWork, workOfPiece } from '../../cost/index.ts';
+import { operationSeconds, operationWork, workOfPiece } from '../../cost/index.ts';
 import type { MeshProblem } from '../problem-mesh.ts';
 import type { Skeleton } from './skeleton.ts';
 
@@ -9,7 +9,7 @@ import type { Skeleton } from './skeleton.ts';
 export function idealSeconds(ground: MeshProblem, { variables }: Skeleton): number {
   const { func, operations, trips, problem, defects } = ground;
   const { cluster } = problem;
-  const fused = fusedBytesOn(cluster, func);
+  const fused = problem.fusedBytes;
   let sum = 0;
   for (const { kind, subject, members } of variables) {
     if (kind !== 'operation') continue;

@@ -96,6 +96,8 @@ export interface MeshPlan {
 /** How hard a mesh is searched. */
 export interface MeshEffort {
   readonly rounds: number;
+  /** Rounds where the tables have more than a million entries. */
+  readonly roundsOfLarge: number;
   readonly passesPerRound: number;
   /** Forests that are tried in each round to improve what the messages say. */
   readonly forestsPerRound: number;
@@ -108,6 +110,7 @@ export interface MeshEffort {
 
 export const defaultEffort: MeshEffort = {
   rounds: 4,
+  roundsOfLarge: 2,
   passesPerRound: 6,
   forestsPerRound: 6,
   memoryRounds: 2,
@@ -138,6 +141,9 @@ export function searchMesh(
 ): MeshOutcome {
   return new MeshSearch(base, candidate, rules, effort, known.exactMemory).run(known.enough, known.seeds);
 }
+
+/** Entries of a graph's tables above which a round is dear. */
+const largeTable = 1e6;
 
 /** An estimate of memory this far below the limit needs no exact reckoning while searching. */
 const memoryMargin = 1.6;
@@ -183,8 +189,9 @@ class MeshSearch {
 
   run(enough: number, seeds: readonly MeshPlan[]): MeshOutcome {
     const limit = this.#ground.problem.memoryLimitBytes;
+    const { rounds, roundsOfLarge } = this.#effort;
     const start = this.#rounds(
-      this.#effort.rounds,
+      this.#terrain.graph.table.length > largeTable ? roundsOfLarge : rounds,
       undefined,
       enough,
       seeds.flatMap(seed => this.#embedded(seed) ?? []),
