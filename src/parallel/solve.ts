@@ -121,6 +121,9 @@ export interface ShardingOutcome {
 /** A gap that counts as none: the books are kept in floating point, and ties are seconds. */
 const closed = 1e-4;
 
+/** How far the books of a search may be from the cost reckoned anew: they count ties as seconds. */
+const booksError = 2e-4;
+
 /** How many plans of other meshes a mesh begins with. */
 const mostSeeds = 2;
 
@@ -297,7 +300,7 @@ function tidied(problem: ShardingProblem, { ground, assignment, seconds }: MeshP
   const tidy = tidyMesh(assignment, dataArguments(ground));
   const renamed = problemOnMesh(problem, tidy.mesh, ground, ground.defects);
   const cost = recostAssignment(renamed, tidy.assignment);
-  if (Math.abs(cost.stepSeconds / seconds - 1) > 1e-3)
+  if (Math.abs(cost.stepSeconds / seconds - 1) > booksError)
     throw new Error(`internal: a plan costs ${cost.stepSeconds} s, by the books of the search ${seconds} s`);
   return { ground: renamed, assignment: tidy.assignment, cost, seconds };
 }

@@ -60,7 +60,11 @@ export function buildModel(
     const seconds = new Float64Array(own.length);
     if (variable.kind !== 'operation') return { ...variable, choices, layouts: own, seconds };
     const price = (choice: OperationChoice): number =>
-      variable.members * memberSeconds(ground, skeleton, layouts, moves, prices, weights, variable.subject, choice);
+      variable.kernels.reduce(
+        (sum, { operation, members }) =>
+          sum + members * memberSeconds(ground, skeleton, layouts, moves, prices, weights, operation, choice),
+        0,
+      );
     return { ...variable, choices, layouts: own, seconds: Float64Array.from(choices, price) };
   });
   const homes = skeleton.homes.map(({ variable, result }) => {

@@ -11,9 +11,8 @@ export function idealSeconds(ground: MeshProblem, { variables }: Skeleton): numb
   const { cluster } = problem;
   const fused = problem.fusedBytes;
   let sum = 0;
-  for (const { kind, subject, members } of variables) {
-    if (kind !== 'operation') continue;
-    const work = operationWork(func, operations[subject], trips[subject], fused, defects);
+  for (const { operation, members } of variables.flatMap(({ kernels }) => kernels)) {
+    const work = operationWork(func, operations[operation], trips[operation], fused, defects);
     if (work === undefined) continue;
     sum += members * operationSeconds(workOfPiece(work, cluster.devices), cluster);
   }

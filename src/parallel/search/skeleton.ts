@@ -45,6 +45,15 @@ export interface SkeletonVariable {
   /** All values that lie as a slot does. */
   readonly values: readonly ValueId[];
   readonly members: number;
+  /** Of operations: members that move as many bytes where chains are one kernel, by the first of them. */
+  readonly kernels: readonly Kernel[];
+}
+
+/** Members of a class of operations that ask the same of a device. */
+export interface Kernel {
+  /** Number of the first. */
+  readonly operation: number;
+  readonly members: number;
 }
 
 /** Where the values of one producer are handed on: a result of an operation, or the value that a layout is chosen for. */
@@ -91,8 +100,9 @@ export function buildSkeleton(ground: MeshProblem, fold: Fold, hideable: Readonl
   return new SkeletonBuilder(ground, fold, hideable).build();
 }
 
-interface DraftVariable extends Omit<SkeletonVariable, 'members'> {
+interface DraftVariable extends Omit<SkeletonVariable, 'members' | 'kernels'> {
   members: number;
+  readonly kernels: { readonly operation: number; readonly bytes: number | undefined; members: number }[];
 }
 
 class SkeletonBuilder {
@@ -186,8 +196,18 @@ class SkeletonBuilder {
     const key = `operation ${this.#fold.classOf[number]} ${trips[number]} ${pins} ${hides}`;
     const variable = this.#variable(key, 'operation', number, 0, []);
     this.#operationVariables[number] = variable;
+    this.#countKernel(variable, operation, number);
     for (const [index, value] of operation.operands.entries()) this.#readAs(value, variable, index, trips[number]);
     for (const [index, value] of operation.results.entries()) this.#place(value, variable, index);
+  }
+
+  /** Repeats are alike, but at their ends values may be read by other kernels, and pass through memory or not. */
+  #countKernel(variable: number, operation: Operation, number: number): void {
+    const bytes = this.#ground.problem.fusedBytes?.get(operation);
+    const { kernels } = this.#variables[variable];
+    const known = kernels.find(kernel => kernel.bytes === bytes);
+    if (known === undefined) kernels.push({ operation: number, bytes, members: 1 });
+    else known.members++;
   }
 
   /** Carried values keep one layout: outside, in the condition and in the body. */
@@ -250,7 +270,7 @@ class SkeletonBuilder {
     values: readonly ValueId[],
   ): number {
     const known = this.#variableOf.get(key);
-    const variable = known ?? this.#variables.push({ kind, subject, slot, values, members: 0 }) - 1;
+    const variable = known ?? this.#variables.push({ kind, subject, slot, values, members: 0, kernels: [] }) - 1;
     if (known === undefined) this.#variableOf.set(key, variable);
     this.#variables[variable].members++;
     return variable;
