@@ -2,6 +2,7 @@ import type { Mesh } from '../sharding/index.ts';
 import type { Cluster, LinkLevel } from './cluster.ts';
 import { estimateCollective } from './collective-seconds.ts';
 import { groupAlongAxes, groupLevels } from './group-levels.ts';
+import { overlapOf } from './overlap.ts';
 
 /** A collective as far as its time goes. */
 export interface PlacedCollective {
@@ -27,18 +28,30 @@ export class CollectivePrices {
     this.#cluster = cluster;
   }
 
-  /** Seconds of one execution of what the compiler makes of a collective. */
-  seconds({ kind, axes, bytesPerDevice }: Omit<PlacedCollective, 'trips' | 'hideable'>): number {
+  /** Seconds of one execution of what the compiler makes of a collective; its share of one where several are joined. */
+  seconds({ kind, axes, bytesPerDevice, hideable = false }: Omit<PlacedCollective, 'trips'>): number {
     const along = axes.join();
-    const key = `${kind}:${along}:${bytesPerDevice}`;
+    const key = `${kind}:${along}:${bytesPerDevice}:${hideable}`;
     const known = this.#seconds.get(key);
     if (known !== undefined) return known;
     const levels = this.#levels.get(along) ?? groupLevels(this.#cluster, groupAlongAxes(this.#mesh, axes));
     this.#levels.set(along, levels);
     const groupSize = levels.reduce((product, level) => product * level.size, 1);
     const made = this.#cluster.profile.compiledAs?.[kind] ?? kind;
-    const { seconds } = estimateCollective({ kind: made, bytes: bytesPerDevice, groupSize, levels });
+    const bytes = Math.max(bytesPerDevice, hideable ? joinedBytes(this.#cluster, made) : 0);
+    const joined = estimateCollective({ kind: made, bytes, groupSize, levels }).seconds;
+    const seconds = bytes === 0 ? joined : (joined * bytesPerDevice) / bytes;
     this.#seconds.set(key, seconds);
     return seconds;
   }
+}
+
+/** Bytes for which collectives of a kind that can wait pay their latency once; 0 where each pays its own. */
+export function joinedBytes({ profile }: Pick<Cluster, 'profile'>, kind: string): number {
+  return profile.joinedBytes?.[kind] ?? 0;
+}
+
+/** Whether it matters on a cluster which collectives can wait. */
+export function tellsHideable({ profile }: Pick<Cluster, 'profile'>): boolean {
+  return overlapOf(profile).share > 0 || profile.joinedBytes !== undefined;
 }

@@ -58,6 +58,11 @@ export interface DeviceProfile {
    * (of all devices together, where they share the cores of their host).
    */
   readonly secondsPerElement?: Readonly<Record<string, number>>;
+  /**
+   * Kinds of collectives of which the compiler joins those that can wait into one, with the bytes of a device that one
+   * joined collective holds at least: the latency is paid once for so many.
+   */
+  readonly joinedBytes?: Readonly<Record<string, number>>;
   /** Kinds of collectives that the compiler never forms, with those that it forms instead. */
   readonly compiledAs?: Readonly<Record<string, string>>;
   readonly efficiency: {
@@ -110,6 +115,11 @@ export function checkProfile(data: unknown, file: string): DeviceProfile {
   if (profile.secondsPerElement !== undefined) {
     for (const [name, seconds] of Object.entries(wrong.record(profile.secondsPerElement, 'secondsPerElement'))) {
       wrong.positive(seconds, `secondsPerElement.${name}`);
+    }
+  }
+  if (profile.joinedBytes !== undefined) {
+    for (const [kind, bytes] of Object.entries(wrong.record(profile.joinedBytes, 'joinedBytes'))) {
+      wrong.positive(bytes, `joinedBytes.${kind}`);
     }
   }
   wrong.list(profile.sources, 'sources');

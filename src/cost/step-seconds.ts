@@ -1,6 +1,6 @@
 import { collectiveSizes, type Mesh, type Propagation } from '../sharding/index.ts';
 import type { Cluster } from './cluster.ts';
-import { CollectivePrices, type PlacedCollective } from './collective-prices.ts';
+import { CollectivePrices, type PlacedCollective, tellsHideable } from './collective-prices.ts';
 import { deviceWork, fusedBytesOn } from './device-work.ts';
 import { hideableValues } from './hideable-values.ts';
 import { type DeviceWork, operationSeconds } from './operation-seconds.ts';
@@ -51,8 +51,7 @@ export function programSeconds(
   fused = fusedBytesOn(cluster, propagation.func),
 ): StepSeconds {
   const { func, cheap, grid } = propagation;
-  const hides = overlapOf(cluster.profile).share > 0;
-  const sizes = collectiveSizes(propagation, hides ? hideableValues(func, cheap) : new Set());
+  const sizes = collectiveSizes(propagation, tellsHideable(cluster) ? hideableValues(func, cheap) : new Set());
   const work = deviceWork(propagation, fused, defects);
   return stepSeconds(work, sizes, grid.mesh, cluster, defects);
 }

@@ -1,4 +1,4 @@
-import { hideableValues, overlapOf } from '../cost/index.ts';
+import { hideableValues, overlapOf, tellsHideable } from '../cost/index.ts';
 import type { Operation, ValueId } from '../ir/index.ts';
 import {
   type Assignment,
@@ -101,8 +101,10 @@ class Exhaustion {
     this.#prices = new Prices(ground);
     this.#versions = new ValueVersions(ground.grid, ground.facts);
     const overlap = overlapOf(ground.problem.cluster.profile);
-    this.#hideable = overlap.share > 0 ? hideableValues(ground.func, ground.facts.cheap) : new Set();
-    this.#weights = this.#hideable.size > 0 ? overlapWeights(overlap, 0.5) : plainWeights;
+    this.#hideable = tellsHideable(ground.problem.cluster)
+      ? hideableValues(ground.func, ground.facts.cheap)
+      : new Set();
+    this.#weights = overlap.share > 0 ? overlapWeights(overlap, 0.5) : plainWeights;
     this.#decisions = decisionsOf(ground, this.#prices, rules, this.#weights);
     const rest = [0];
     for (const decision of [...this.#decisions].reverse()) {
@@ -198,7 +200,7 @@ class Exhaustion {
     const { memoryBytes, stepSeconds } = recostAssignment(this.#ground, assignment);
     if (memoryBytes > problem.memoryLimitBytes) return;
     // With moves that hide, what was added up on the way is only the least that a step can take.
-    const taken = this.#hideable.size > 0 ? stepSeconds : seconds;
+    const taken = overlapOf(this.#ground.problem.cluster.profile).share > 0 ? stepSeconds : seconds;
     if (taken >= this.seconds) return;
     this.best = assignment;
     this.seconds = taken;
@@ -228,8 +230,9 @@ class Exhaustion {
   }
 
   #change({ value, from, to }: LayoutChange): number {
-    const weight = this.#hideable.has(value) ? this.#weights.hideable : 1;
-    return from === to ? 0 : weight * this.#prices.change(this.#versions.typeOf(value), from, to);
+    const hideable = this.#hideable.has(value);
+    const weight = hideable ? this.#weights.hideable : 1;
+    return from === to ? 0 : weight * this.#prices.change(this.#versions.typeOf(value), from, to, hideable);
   }
 
   #bytes(value: ValueId, layout: Layout): number {

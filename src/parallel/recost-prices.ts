@@ -37,13 +37,13 @@ export class Prices {
     this.#collectives = new CollectivePrices(ground.mesh, ground.problem.cluster);
   }
 
-  /** Seconds of one change of layout. */
-  change(type: TensorType, from: Layout, to: Layout): number {
-    const key = `${type.element}${type.shape}:${layoutKey(from)}>${layoutKey(to)}`;
+  /** Seconds of one change of layout, of a value that can wait or not. */
+  change(type: TensorType, from: Layout, to: Layout, hideable = false): number {
+    const key = `${hideable}:${type.element}${type.shape}:${layoutKey(from)}>${layoutKey(to)}`;
     const known = this.#changes.get(key);
     if (known !== undefined) return known;
     const steps = reshardSteps(this.#ground.grid, type, from, to);
-    const seconds = steps.reduce((sum, step) => sum + this.#step(step), 0);
+    const seconds = steps.reduce((sum, step) => sum + this.#step(step, hideable), 0);
     this.#changes.set(key, seconds);
     return seconds;
   }
@@ -86,12 +86,17 @@ export class Prices {
     return work;
   }
 
-  #step(step: Step): number {
-    const key = `${step.kind}:${step.atoms}:${step.bytesPerDevice}`;
+  #step(step: Step, hideable = false): number {
+    const key = `${hideable}:${step.kind}:${step.atoms}:${step.bytesPerDevice}`;
     const known = this.#steps.get(key);
     if (known !== undefined) return known;
     const { kind, atoms, bytesPerDevice } = step;
-    const seconds = this.#collectives.seconds({ kind, axes: axisNames(this.#ground.grid, atoms), bytesPerDevice });
+    const seconds = this.#collectives.seconds({
+      kind,
+      axes: axisNames(this.#ground.grid, atoms),
+      bytesPerDevice,
+      hideable,
+    });
     this.#steps.set(key, seconds);
     return seconds;
   }

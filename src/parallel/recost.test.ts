@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { drawAssignment } from '../../test/support/draw-assignment.ts';
 import { createRandom } from '../base/index.ts';
-import { parseCluster } from '../cost/index.ts';
+import { hideableValues, parseCluster } from '../cost/index.ts';
 import { loadProgram, type ValueId } from '../ir/index.ts';
 import { planPinned, planPlaced } from '../plan/index.ts';
 import { type Assignment, type Layout, parseMesh, ValueVersions } from '../sharding/index.ts';
@@ -19,11 +19,12 @@ const mlp = fileURLToPath(new URL('../../examples/programs/mlp.mlir.gz', import.
 /** The cost of an assignment as a search keeps its books: walked once, each part looked up. */
 function walkedSeconds(ground: MeshProblem, { arguments: given, results, choices }: Assignment): number {
   const prices = new Prices(ground);
+  const waits = hideableValues(ground.func, ground.facts.cheap);
   const versions = new ValueVersions(ground.grid, ground.facts);
   const read = (values: readonly ValueId[], layouts: readonly Layout[]): number =>
     values
       .flatMap((value, index) => versions.demand(value, layouts[index]) ?? [])
-      .reduce((sum, { value, from, to }) => sum + prices.change(versions.typeOf(value), from, to), 0);
+      .reduce((sum, { value, from, to }) => sum + prices.change(versions.typeOf(value), from, to, waits.has(value)), 0);
   for (const [index, { value }] of ground.func.arguments.entries()) versions.place(value, given[index]);
   let seconds = 0;
   for (const [number, choice] of choices.entries()) {
@@ -31,7 +32,8 @@ function walkedSeconds(ground: MeshProblem, { arguments: given, results, choices
     const operation = ground.operations[number];
     seconds += read(operation.operands, choice.operands) + prices.operation(operation, choice);
     for (const [index, value] of operation.results.entries()) {
-      seconds += prices.change(versions.typeOf(value), choice.results[index], choice.finals[index]);
+      const type = versions.typeOf(value);
+      seconds += prices.change(type, choice.results[index], choice.finals[index], waits.has(value));
       versions.place(value, choice.finals[index]);
     }
   }

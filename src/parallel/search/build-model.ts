@@ -115,7 +115,8 @@ function memberSeconds(
     const type = ground.facts.tensor(value);
     if (type === undefined || choice.finals[index] === choice.results[index]) continue;
     const [from, to] = [layouts.idOf(choice.results[index]), layouts.idOf(choice.finals[index])];
-    seconds += moves.weight(ground.trips[number], hideable.has(value)) * moves.seconds(type, from, to);
+    seconds +=
+      moves.weight(ground.trips[number], hideable.has(value)) * moves.seconds(type, from, to, hideable.has(value));
   }
   for (const [index, value] of operation.operands.entries()) {
     if (choice.operands[index].partial.length > 0 && ground.facts.cheap.has(value)) seconds += impossibleSeconds;

@@ -1,5 +1,12 @@
 import { createRandom } from '../../base/index.ts';
-import { hideableValues, noDefects, type Overlap, overlapOf, type PlannerDefects } from '../../cost/index.ts';
+import {
+  hideableValues,
+  noDefects,
+  type Overlap,
+  overlapOf,
+  type PlannerDefects,
+  tellsHideable,
+} from '../../cost/index.ts';
 import type { ValueId } from '../../ir/index.ts';
 import { type Assignment, type ProgramFacts, programFacts } from '../../sharding/index.ts';
 import type { Fold } from '../fold-types.ts';
@@ -50,7 +57,7 @@ export function openSearch(
   const facts = programFacts(problem.program);
   const ground = problemOnMesh(problem, first.mesh, facts, defects);
   const overlap = overlapOf(ground.problem.cluster.profile);
-  const hideable = overlap.share > 0 ? hideableValues(facts.func, facts.facts.cheap) : new Set<ValueId>();
+  const hideable = tellsHideable(problem.cluster) ? hideableValues(facts.func, facts.facts.cheap) : new Set<ValueId>();
   const skeleton = buildSkeleton(ground, fold, hideable);
   return {
     problem,

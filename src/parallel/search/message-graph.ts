@@ -62,7 +62,7 @@ export function buildEdges(model: SearchModel, moves: MovePrices, secondsPerChan
       const bits = elementCount(type.shape) * elementBits(type.element);
       for (let row = 0, at = 0; row < rowLayouts.length; row++) {
         for (let column = 0; column < columns; column++, at++) {
-          const own = moves.secondsOfBits(bits, rowLayouts[row], columnLayouts[column]);
+          const own = moves.secondsOfBits(bits, rowLayouts[row], columnLayouts[column], read.hideable);
           const change = rowLayouts[row] === columnLayouts[column] ? 0 : secondsPerChange;
           seconds[at] = own >= impossibleSeconds ? own : own * weight + change;
         }

@@ -1,4 +1,11 @@
-import { billedTrips, type CollectiveLine, collectiveLines, groupAlongAxes, groupLevels } from '../../cost/index.ts';
+import {
+  billedTrips,
+  type CollectiveLine,
+  collectiveLines,
+  groupAlongAxes,
+  groupLevels,
+  joinedBytes,
+} from '../../cost/index.ts';
 import { elementBits, elementCount, type TensorType } from '../../ir/index.ts';
 import { axisNames, type CollectiveKind, layoutBytes, reshardSteps } from '../../sharding/index.ts';
 import type { MeshProblem } from '../problem-mesh.ts';
@@ -12,6 +19,8 @@ interface MoveStep {
   readonly lines: readonly CollectiveLine[];
   /** The tensor's bits over the bytes that the collective sees on one device. */
   readonly bitsPerByte: number;
+  /** See `joinedBytes`. */
+  readonly joinedBytes: number;
 }
 
 /** A tensor large enough that its pieces are counted exactly, whatever cuts it. */
@@ -33,12 +42,13 @@ export class MovePrices {
   }
 
   /** Seconds of one change; `impossibleSeconds` to a partial sum that is none before. */
-  seconds(type: TensorType, from: number, to: number): number {
-    return from === to ? 0 : this.secondsOfBits(elementCount(type.shape) * elementBits(type.element), from, to);
+  seconds(type: TensorType, from: number, to: number, hideable: boolean): number {
+    const bits = elementCount(type.shape) * elementBits(type.element);
+    return from === to ? 0 : this.secondsOfBits(bits, from, to, hideable);
   }
 
   /** The same for a tensor of so many bits. */
-  secondsOfBits(bits: number, from: number, to: number): number {
+  secondsOfBits(bits: number, from: number, to: number, hideable: boolean): number {
     if (from === to) return 0;
     this.#steps[from] ??= [];
     const known = this.#steps[from][to];
@@ -46,11 +56,12 @@ export class MovePrices {
     if (known === undefined) this.#steps[from][to] = steps;
     if (steps === null) return impossibleSeconds;
     let sum = 0;
-    for (const { lines, bitsPerByte } of steps) {
-      const bytes = Math.ceil(bits / bitsPerByte);
+    for (const { lines, bitsPerByte, joinedBytes: joined } of steps) {
+      const own = Math.ceil(bits / bitsPerByte);
+      const bytes = hideable ? Math.max(own, joined) : own;
       let least = Number.POSITIVE_INFINITY;
       for (const line of lines) least = Math.min(least, line.latencySeconds + bytes * line.secondsPerByte);
-      sum += least;
+      sum += bytes === own ? least : (least * own) / bytes;
     }
     return sum;
   }
@@ -68,7 +79,12 @@ export class MovePrices {
     const type: TensorType = { kind: 'tensor', shape: [measureBytes], element: 'i8' };
     const whole = layoutBytes(grid, type, []);
     return reshardSteps(grid, type, source, target).map(({ kind, atoms, bytesPerDevice }): MoveStep => {
-      return { lines: this.#linesOf(kind, atoms), bitsPerByte: 8 * Math.round(whole / bytesPerDevice) };
+      const { cluster } = this.#ground.problem;
+      return {
+        lines: this.#linesOf(kind, atoms),
+        bitsPerByte: 8 * Math.round(whole / bytesPerDevice),
+        joinedBytes: joinedBytes(cluster, cluster.profile.compiledAs?.[kind] ?? kind),
+      };
     });
   }
 
