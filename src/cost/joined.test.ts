@@ -3,7 +3,8 @@ import { parseMesh } from '../sharding/index.ts';
 import { parseCluster } from './cluster-notation.ts';
 import { CollectivePrices } from './collective-prices.ts';
 
-const cluster = parseCluster('8xH100');
+const plain = parseCluster('8xH100');
+const cluster = { ...plain, profile: { ...plain.profile, joinedBytes: { 'all-reduce': 3e7 } } };
 const prices = new CollectivePrices(parseMesh('dp=8'), cluster);
 const seconds = (bytesPerDevice: number, hideable: boolean, kind = 'all-reduce'): number =>
   prices.seconds({ kind, axes: ['dp'], bytesPerDevice, hideable });

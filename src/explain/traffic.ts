@@ -1,5 +1,5 @@
-import { CollectivePrices } from '../cost/index.ts';
-import { type Collective, collectives } from '../sharding/index.ts';
+import { CollectivePrices, hideableValues, tellsHideable } from '../cost/index.ts';
+import { type Collective, collectiveSizes, collectives } from '../sharding/index.ts';
 import type { PlanSubject } from './subject.ts';
 
 /** Collectives of one kind over the same axes, about the same tensors of all repeats. */
@@ -49,9 +49,12 @@ interface Sum {
 }
 
 function sumBy(subject: PlanSubject, labelOf: (collective: Collective) => string): Sum[] {
-  const prices = new CollectivePrices(subject.mesh, subject.cluster);
+  const { mesh, cluster, placed } = subject;
+  const prices = new CollectivePrices(mesh, cluster);
+  const waiting = tellsHideable(cluster) ? hideableValues(placed.func, placed.cheap) : new Set<number>();
+  const sizes = [...collectiveSizes(placed, waiting)];
   const sums = new Map<string, Sum>();
-  for (const collective of collectives(subject.placed)) {
+  for (const [index, collective] of collectives(placed).entries()) {
     const { kind, axes, bytesPerDevice, trips } = collective;
     const [axis, label] = [axes.join(','), labelOf(collective)];
     const key = `${kind} ${axis} ${label}`;
@@ -60,7 +63,7 @@ function sumBy(subject: PlanSubject, labelOf: (collective: Collective) => string
       ...known,
       times: known.times + trips,
       bytes: known.bytes + trips * bytesPerDevice,
-      seconds: known.seconds + trips * prices.seconds(collective),
+      seconds: known.seconds + trips * prices.seconds(sizes[index]),
     });
   }
   return [...sums.values()].sort((a, b) => b.seconds - a.seconds || b.bytes - a.bytes);

@@ -47,15 +47,15 @@ test('weights that must be split, with few rows: columns of the first product, r
   });
 });
 
-test('many rows that do not fit on one device: the batch is split, and a small sum is completed on each', () => {
+test('many rows that do not fit on one device: the batch is split, and each updates its part of a sum', () => {
   const result = solve(trainingStep(65536, 256), { memoryLimitBytes: 40e6 }, choiceRules);
   expect(describe(result)).toEqual({
-    arguments: '[{**}, {}] [{}, {}] [{}, {}]',
+    arguments: '[{**}, {}] [{}, {}] [{*}, {*}]',
     operations: [
       'dot_general [{**}, {}] [{}, {}] -> [{**}, {}]',
       'dot_general [{**}, {}] [{**}, {}] -> [{}, {}] unreduced{**}',
-      'add [{}, {}] [{}, {}] -> [{}, {}]',
-      'subtract [{}, {}] [{}, {}] -> [{}, {}]',
+      'add [{*}, {*}] [{*}, {*}] -> [{*}, {*}]',
+      'subtract [{*}, {*}] [{*}, {*}] -> [{*}, {*}]',
     ],
   });
 });
