@@ -53,12 +53,12 @@ export class Labels {
         const earlier = reads[other];
         paid = earlier.region === read.region && earlier.layouts[states[earlier.reader]] === layout;
       }
-      if (!paid) sum += this.edgeCost(this.#edges[own[index]], states);
+      if (!paid) sum += this.#edgeCost(this.#edges[own[index]], states);
     }
     return count * sum;
   }
 
-  edgeCost({ producer, reader, homes, reads, columns, seconds }: GraphEdge, states: Int32Array): number {
+  #edgeCost({ producer, reader, homes, reads, columns, seconds }: GraphEdge, states: Int32Array): number {
     return seconds[homes[states[producer]] * columns + reads[states[reader]]];
   }
 

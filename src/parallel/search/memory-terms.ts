@@ -15,7 +15,7 @@ export interface MemoryTerm {
 /**
  * Which bytes a device holds at which time, seen from the variables. Arguments are there throughout; another value from
  * where it is made to where it is read last, in its home or in the layout of that last read, whichever is smaller. That is
- * at most what the placed program needs, so a bound on it holds for the program as well.
+ * at most what the placed program needs, but for results that are written over an operand at the same step: both count.
  */
 export class MemoryTerms {
   readonly #built: BuiltModel;

@@ -42,7 +42,7 @@ export interface MessageScratch {
 }
 
 /** Moves all that an edge can spare to its later variable: the edge's least cost becomes 0 in each of its states. */
-export function pullHigh(graph: MessageGraph, edge: number, { near, far }: MessageScratch): void {
+function pullHigh(graph: MessageGraph, edge: number, { near, far }: MessageScratch): void {
   const { low, high, stateStart, lowStart, highStart, lowGroup, highGroup, lowMessage, highMessage } = graph;
   const [rows, columns] = [graph.rows[edge], graph.columns[edge]];
   near.fill(Number.POSITIVE_INFINITY, 0, rows);
@@ -64,7 +64,7 @@ export function pullHigh(graph: MessageGraph, edge: number, { near, far }: Messa
 }
 
 /** The same towards the earlier variable. */
-export function pullLow(graph: MessageGraph, edge: number, { near, far }: MessageScratch): void {
+function pullLow(graph: MessageGraph, edge: number, { near, far }: MessageScratch): void {
   const { low, high, stateStart, lowStart, highStart, lowGroup, highGroup, lowMessage, highMessage } = graph;
   const [rows, columns] = [graph.rows[edge], graph.columns[edge]];
   near.fill(Number.POSITIVE_INFINITY, 0, columns);

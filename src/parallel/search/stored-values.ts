@@ -4,10 +4,10 @@ import type { MeshProblem } from '../problem-mesh.ts';
 
 /**
  * The tensor in which each value of a function lies, with the values that are views of it: by `ValueId`. -1 for views of
- * arguments, results that take their buffers, and what is made in passing.
+ * arguments, results that take their buffers, and what is made in passing or fused, as in the memory of placed programs.
  */
 export function storedValues({ func, donors, defects }: MeshProblem): Int32Array {
-  const { tensorOf } = memoryProblemOf(func, func.name, { bodyBytes: () => 0 });
+  const { tensorOf } = memoryProblemOf(func, func.name, { bodyBytes: () => 0, materialise: 'fused' });
   const held = new Set<number>();
   for (const { value } of func.arguments) held.add(tensorOf[value]);
   for (const [index, value] of (func.body.operations.at(-1)?.operands ?? []).entries()) {
