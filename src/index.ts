@@ -100,7 +100,7 @@ export type { Fold, MeshTrace, NoPlan, ShardingOptions, ShardingOutcome, Shardin
 export { createProblem, foldProgram, solveSharding } from './parallel/index.ts';
 // Plans.
 export type {
-  KnownCost,
+  KnownPlan,
   Plan,
   PlannedCollective,
   PlannedDecision,

@@ -72,7 +72,7 @@ function notesOf({ plan, second }: PlanExplanation): string[] {
   const told = differences.slice(0, 5).map(({ name, here, there }) => `${name} ${there} in place of ${here}`);
   return [
     ...searched,
-    `Next best: mesh ${mesh}, ${formatSeconds(stepSeconds)} (${slower} more), ${formatBytes(memoryBytes)} a device`,
+    `Next best: mesh ${mesh}, ${formatSeconds(stepSeconds)} (${slower} more), about ${formatBytes(memoryBytes)} a device`,
     ...(told.length === 0 ? [] : [`There ${told.join('; ')}`]),
   ];
 }

@@ -67,11 +67,10 @@ export async function searchPlan(
   });
   if (outcome.solution === undefined) return { outcome, split: undefined };
   const { ground, cost } = outcome.solution;
-  const known = { seconds: cost, memory: cost.memory };
-  const split = planPlaced(program, inlined, cluster, ground.mesh, cost.placed, known);
   const second = explainSecond(subject, outcome);
-  const plan = { ...split.plan, search: plannedSearch(outcome, second) };
-  return { outcome, split: { ...split, plan }, ...(second === undefined ? {} : { second }) };
+  const known = { seconds: cost, memory: cost.memory, search: plannedSearch(outcome, second) };
+  const split = planPlaced(program, inlined, cluster, ground.mesh, cost.placed, known);
+  return { outcome, split, ...(second === undefined ? {} : { second }) };
 }
 
 function formatTrace({

@@ -108,7 +108,7 @@ test('a searched plan of a program without repeats is told', async () => {
 
 test('of several meshes the next best plan is told, and what was searched', async () => {
   const text = await searchedText('mlp', { cluster: '4xH100' });
-  expect(text).toMatch(/\nNext best: mesh \S+, \S+ us \([+] \S+ %\), \S+ kB a device\n {2}cuts /);
+  expect(text).toMatch(/\nNext best: mesh \S+, \S+ us \([+] \S+ %\), about \S+ kB a device\n {2}cuts /);
   expect(text).toMatch(/\nOf 10\^\d+ assignments on this mesh; \d of \d meshes \(left out: /);
 });
 

@@ -137,7 +137,7 @@ function formatMemory({ plan, memoryLimitBytes }: PlanExplanation): string {
 function formatSecond({ mesh, stepSeconds, memoryBytes, differences }: Alternative, plan: Plan): string {
   const slower = stepSeconds / plan.predicted.stepSeconds - 1;
   const change = `${slower < 0 ? '-' : '+'} ${percent(Math.abs(slower))}`;
-  const head = `Next best: mesh ${mesh}, ${formatSeconds(stepSeconds)} (${change}), ${formatBytes(memoryBytes)} a device`;
+  const head = `Next best: mesh ${mesh}, ${formatSeconds(stepSeconds)} (${change}), about ${formatBytes(memoryBytes)} a device`;
   const told = differences
     .slice(0, listedDifferences)
     .map(({ name, here, there, bytes }) => `${name} ${there} not ${here} (${formatBytes(bytes)})`);

@@ -1,14 +1,14 @@
 import { typeBytes } from '../ir/index.ts';
-import { dataArguments, recostAssignment, type ShardingOutcome, tidyMesh } from '../parallel/index.ts';
+import { computingSeconds, dataArguments, type ShardingOutcome, tidyMesh } from '../parallel/index.ts';
 import { formatMesh, formatSharding, refineMesh, shardingOf } from '../sharding/index.ts';
 import type { ProgramSubject } from './subject.ts';
 
-/** A plan that was found beside the best one, on another mesh. */
+/** A plan that was found beside the best one, on another mesh: what it costs by the books of the search. */
 export interface Alternative {
   readonly mesh: string;
   readonly stepSeconds: number;
   readonly computeSeconds: number;
-  readonly communicationSeconds: number;
+  /** About so much on a device: see `MeshPlan`. */
   readonly memoryBytes: number;
   /** Weights that are cut into other pieces, by name; most bytes first. */
   readonly differences: readonly PlacementDifference[];
@@ -26,10 +26,8 @@ export interface PlacementDifference {
 export function explainSecond(program: ProgramSubject, outcome: ShardingOutcome): Alternative | undefined {
   const { second, solution } = outcome;
   if (second === undefined || solution === undefined) return undefined;
-  const { stepSeconds, computeSeconds, communicationSeconds, memoryBytes } = recostAssignment(
-    second.ground,
-    second.assignment,
-  );
+  const { seconds: stepSeconds, memoryBytes } = second;
+  const computeSeconds = computingSeconds(second.ground, second.assignment);
   const tidy = tidyMesh(second.assignment, dataArguments(second.ground));
   const grid = refineMesh(tidy.mesh, []);
   const there = tidy.assignment.arguments.map(layout => shardingOf(grid, layout));
@@ -48,5 +46,5 @@ export function explainSecond(program: ProgramSubject, outcome: ShardingOutcome)
     sums.set(key, { ...difference, bytes });
   }
   const differences = [...sums.values()].sort((a, b) => b.bytes - a.bytes);
-  return { mesh: formatMesh(tidy.mesh), stepSeconds, computeSeconds, communicationSeconds, memoryBytes, differences };
+  return { mesh: formatMesh(tidy.mesh), stepSeconds, computeSeconds, memoryBytes, differences };
 }

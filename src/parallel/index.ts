@@ -21,7 +21,7 @@ export {
 export type { MeshProblem, PinnedLayouts } from './problem-mesh.ts';
 export { dataArguments, problemOnMesh } from './problem-mesh.ts';
 export type { AssignmentCost } from './recost.ts';
-export { recostAssignment } from './recost.ts';
+export { computingSeconds, recostAssignment } from './recost.ts';
 export { Prices } from './recost-prices.ts';
 export type { IntegerTrace } from './search/integer-search.ts';
 export type { MeshEffort, MeshPlan } from './search/mesh-search.ts';

@@ -1,4 +1,12 @@
-import { type MemoryOfKind, programSeconds, type StepSeconds } from '../cost/index.ts';
+import {
+  type MemoryOfKind,
+  operationSeconds,
+  operationWork,
+  piecesOfStrategy,
+  programSeconds,
+  type StepSeconds,
+  workOfPiece,
+} from '../cost/index.ts';
 import { placedMemory, totalBytes } from '../footprint/index.ts';
 import { type Assignment, type Propagation, placeAssignment } from '../sharding/index.ts';
 import type { MeshProblem } from './problem-mesh.ts';
@@ -25,4 +33,17 @@ export function recostAssignment(ground: MeshProblem, assignment: Assignment): A
   let layoutChanges = 0;
   for (const { kind } of placed.movements) if (kind === 'reshard') layoutChanges++;
   return { ...seconds, layoutChanges, memory, memoryBytes: totalBytes(memory), placed };
+}
+
+/** Seconds in which a device computes in one step of an assignment: `recostAssignment` says the same. */
+export function computingSeconds(ground: MeshProblem, { choices }: Assignment): number {
+  const { func, operations, grid, trips, problem, defects } = ground;
+  let seconds = 0;
+  for (const [number, choice] of choices.entries()) {
+    if (choice === undefined) continue;
+    const work = operationWork(func, operations[number], trips[number], problem.fusedBytes, defects);
+    if (work === undefined) continue;
+    seconds += operationSeconds(workOfPiece(work, piecesOfStrategy(grid, choice.strategy)), problem.cluster);
+  }
+  return seconds;
 }

@@ -15,10 +15,10 @@ export function tidyMesh(assignment: Assignment, dataArguments: readonly number[
   const { mesh } = assignment;
   const groups = joinedAxes(assignment);
   const numberOf = new Map(groups.map((group, number) => [group[0], number]));
-  const rename = (layout: Layout): Layout => ({
-    dimensions: layout.dimensions.map(atoms => atoms.flatMap(atom => numberOf.get(atom) ?? [])),
-    partial: layout.partial.flatMap(atom => numberOf.get(atom) ?? []),
-  });
+  const renamed = (atoms: readonly number[]): number[] => atoms.flatMap(atom => numberOf.get(atom) ?? []);
+  const rename = eachOnce(
+    (layout: Layout): Layout => ({ dimensions: layout.dimensions.map(renamed), partial: renamed(layout.partial) }),
+  );
   const data = new Set(dataArguments.flatMap(index => rename(assignment.arguments[index]).dimensions.flat()));
   const names = axisNames(groups.length, data);
   const axes = groups.map((group, number) => ({
@@ -27,12 +27,14 @@ export function tidyMesh(assignment: Assignment, dataArguments: readonly number[
   }));
   const deviceIds = regrouped(mesh, groups);
   const tidy = deviceIds.every((id, position) => id === position) ? { axes } : { axes, deviceIds };
-  const choice = (one: OperationChoice): OperationChoice => ({
-    strategy: one.strategy.map(atoms => atoms.flatMap(atom => numberOf.get(atom) ?? [])),
-    operands: one.operands.map(rename),
-    results: one.results.map(rename),
-    finals: one.finals.map(rename),
-  });
+  const choice = eachOnce(
+    (one: OperationChoice): OperationChoice => ({
+      strategy: one.strategy.map(renamed),
+      operands: one.operands.map(rename),
+      results: one.results.map(rename),
+      finals: one.finals.map(rename),
+    }),
+  );
   return {
     mesh: tidy,
     assignment: {
@@ -45,6 +47,19 @@ export function tidyMesh(assignment: Assignment, dataArguments: readonly number[
   };
 }
 
+/** Members of a class share what they are decided as, so that most of an assignment is the same few objects. */
+function eachOnce<T extends object>(make: (from: T) => T): (from: T) => T {
+  const made = new Map<T, T>();
+  return from => {
+    let found = made.get(from);
+    if (found === undefined) {
+      found = make(from);
+      made.set(from, found);
+    }
+    return found;
+  };
+}
+
 /** The axes in groups: those of a group stand side by side, in order, wherever one of them is used. */
 function joinedAxes({ mesh, arguments: given, results, choices }: Assignment): number[][] {
   const count = mesh.axes.length;
@@ -54,7 +69,7 @@ function joinedAxes({ mesh, arguments: given, results, choices }: Assignment): n
     lists.add(partial.join());
   };
   for (const layout of [...given, ...results]) note(layout);
-  for (const choice of choices) {
+  for (const choice of new Set(choices)) {
     if (choice === undefined) continue;
     for (const atoms of choice.strategy) lists.add(atoms.join());
     for (const layout of [...choice.operands, ...choice.results, ...choice.finals]) note(layout);

@@ -32,7 +32,7 @@ import {
 import { plannedDecisions, plannedParts } from './decisions.ts';
 import { fingerprintProgram } from './fingerprint.ts';
 import { inputNames, outputNames, stateFeedback } from './inputs.ts';
-import type { Plan, PlannedCollective, PlannedValue } from './plan.ts';
+import type { Plan, PlannedCollective, PlannedSearch, PlannedValue } from './plan.ts';
 import type { ResolvedPlan } from './validate.ts';
 
 /** How a program is to be split. */
@@ -68,10 +68,12 @@ export function planByPins(program: Program, inlined: Program, request: SplitReq
   return planPinned(program, inlined, cluster, mesh, decided);
 }
 
-/** What is predicted of a placed program already. */
-export interface KnownCost {
+/** What is known of a placed program already. */
+export interface KnownPlan {
   readonly seconds?: StepSeconds;
   readonly memory?: readonly MemoryOfKind[];
+  /** The search that found it; none by default. */
+  readonly search?: PlannedSearch | null;
 }
 
 /**
@@ -98,13 +100,13 @@ export function planDecided(
   cluster: Cluster,
   { ground, assignment, search }: ResolvedPlan,
 ): SplitProgram {
-  const split = planPlaced(program, inlined, cluster, ground.mesh, placeAssignment(ground, assignment));
-  return { ...split, plan: { ...split.plan, search } };
+  return planPlaced(program, inlined, cluster, ground.mesh, placeAssignment(ground, assignment), { search });
 }
 
 /**
  * Plans a program of which every value is placed already, by propagation or as a search found it. What is given as
- * `known` is taken over instead of being reckoned again.
+ * `known` is taken over instead of being reckoned again. What only files need is made when it is first read: the
+ * annotated text, the program's fingerprint, and how each operation is decided.
  */
 export function planPlaced(
   program: Program,
@@ -112,17 +114,22 @@ export function planPlaced(
   cluster: Cluster,
   mesh: Mesh,
   propagation: Propagation,
-  known: KnownCost = {},
+  known: KnownPlan = {},
 ): SplitProgram {
   const func = entryOf(inlined);
   const ideal = collectives(propagation);
   const predicted = known.seconds ?? programSeconds(propagation, cluster);
   const parts = plannedParts(propagation.grid);
+  const decided = once(() => plannedDecisions(propagation));
+  const fingerprint = once(() => fingerprintProgram(program));
+  const text = once(() => printProgram(emitSharded(inlined, mesh, propagation)));
   const plan: Plan = {
     format: 'skein.plan/1',
     program: {
       file: program.file,
-      fingerprint: fingerprintProgram(program),
+      get fingerprint() {
+        return fingerprint();
+      },
       operations: func.body.operations.length,
     },
     cluster: cluster.notation,
@@ -135,7 +142,12 @@ export function planPlaced(
     inputs: plannedInputs(func, propagation),
     outputs: plannedOutputs(func, propagation),
     state: stateFeedback(func),
-    ...plannedDecisions(propagation),
+    get decisions() {
+      return decided().decisions;
+    },
+    get assigned() {
+      return decided().assigned;
+    },
     predicted: secondsOf(predicted),
     memory: known.memory ?? placedMemory(propagation),
     collectives: {
@@ -143,16 +155,26 @@ export function planPlaced(
       backend: backendPrediction(ideal, 'xla-cpu').map(plannedCollective),
     },
     layout: null,
-    search: null,
+    search: known.search ?? null,
   };
-  const text = printProgram(emitSharded(inlined, mesh, propagation));
   return {
     plan,
     mesh,
     placed: propagation,
     inlined,
-    text,
+    get text() {
+      return text();
+    },
     warnings: [...replicatedWarnings(func), ...wholeWarnings(propagation)],
+  };
+}
+
+/** What `make` makes, made when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 

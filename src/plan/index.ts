@@ -1,4 +1,4 @@
-export type { KnownCost, SplitProgram, SplitRequest } from './create.ts';
+export type { KnownPlan, SplitProgram, SplitRequest } from './create.ts';
 export { planByPins, planDecided, planPinned, planPlaced } from './create.ts';
 export { formatPlan, parsePlan } from './document.ts';
 export { fingerprintProgram } from './fingerprint.ts';

@@ -41,7 +41,7 @@ export interface PlannedSearch {
   readonly gap: number;
   /** Absent in plans from before it was told. */
   readonly space?: PlannedSpace;
-  /** The best other plan that was found; absent where there was none. */
+  /** The best other plan that was found, with its memory as the search estimates it; absent where there was none. */
   readonly second?: { readonly mesh: string; readonly stepSeconds: number; readonly memoryBytes: number };
 }
 

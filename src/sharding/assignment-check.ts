@@ -3,7 +3,8 @@ import type { Assignment, OperationChoice } from './assignment.ts';
 import { dimensionsOf, reductionsOf } from './factor-layout.ts';
 import { axisNames, equalLayouts, type Layout, piecesOfAtoms, reducedLayout, shardingOf, wholeLayout } from './grid.ts';
 import { formatSharding } from './notation.ts';
-import { operationRole, type ProgramOnMesh } from './program-on-mesh.ts';
+import { type OperationRole, operationRole, type ProgramOnMesh } from './program-on-mesh.ts';
+import type { FactorRule } from './rules/rule.ts';
 
 /** A promise that an assignment breaks. */
 export interface AssignmentFault {
@@ -35,6 +36,8 @@ class Checker {
   readonly #assignment: Assignment;
   /** The layout in which each value is handed on. */
   readonly #homes = new Map<ValueId, Layout>();
+  /** Choices that keep what the rule of their operation asks: members of a class have both in common. */
+  readonly #kept = new Map<OperationChoice, FactorRule>();
   /** The numbers of operations that are placed. */
   readonly #placed = new Set<number>();
   /** What is looked at. */
@@ -100,14 +103,26 @@ class Checker {
   }
 
   #checkOperation(operation: Operation): void {
-    const number = this.#ground.numbers.get(operation) ?? -1;
-    const what = `operation ${number} (${operation.name})`;
     const role = operationRole(this.#ground, operation);
     if (role === 'cheap') return;
-    const subject: FaultSubject = { kind: 'operation', index: number };
-    this.#subject = subject;
+    const number = this.#ground.numbers.get(operation) ?? -1;
     this.#placed.add(number);
     const choice = this.#assignment.choices[number];
+    const rule = role === 'free' ? this.#ground.facts.rule(operation) : undefined;
+    if (choice !== undefined && rule !== undefined && this.#kept.get(choice) === rule) {
+      this.#checkSources(operation, number, choice);
+      for (const [index, value] of operation.results.entries()) this.#homes.set(value, choice.finals[index]);
+      return;
+    }
+    const before = this.faults.length;
+    this.#checkChoice(operation, number, role, choice);
+    if (rule !== undefined && choice !== undefined && this.faults.length === before) this.#kept.set(choice, rule);
+  }
+
+  #checkChoice(operation: Operation, number: number, role: OperationRole, choice: OperationChoice | undefined): void {
+    const what = nameOf(operation, number);
+    const subject: FaultSubject = { kind: 'operation', index: number };
+    this.#subject = subject;
     if (choice === undefined) {
       this.#say('missing', `${what} is not decided`);
       return;
@@ -118,10 +133,9 @@ class Checker {
       this.#say('missing', `${what} has ${lists.join(', ')} layouts instead of ${wanted.join(', ')}`);
       return;
     }
-    for (const [index, value] of operation.operands.entries()) {
+    for (const [index, value] of operation.operands.entries())
       this.#checkLayout(`operand ${index} of ${what}`, value, choice.operands[index]);
-      this.#checkSource(`operand ${index} of ${what}`, choice.operands[index], this.#homes.get(value));
-    }
+    this.#checkSources(operation, number, choice);
     if (role === 'loop' || role === 'branch') this.#checkControl(operation, choice, what);
     else if (role === 'follower') this.#checkFollower(operation, choice, what);
     else this.#checkStrategy(operation, choice, what);
@@ -131,6 +145,16 @@ class Checker {
       this.#checkLayout(`result ${index} of ${what}, handed on`, value, choice.finals[index]);
       this.#checkSource(`result ${index} of ${what}, handed on`, choice.finals[index], choice.results[index]);
       this.#homes.set(value, choice.finals[index]);
+    }
+  }
+
+  /** Operands that are read as partial sums are partial sums where they come from. */
+  #checkSources(operation: Operation, number: number, { operands }: OperationChoice): void {
+    for (const [index, layout] of operands.entries()) {
+      if (layout.partial.length === 0) continue;
+      this.#subject = { kind: 'operation', index: number };
+      const home = this.#homes.get(operation.operands[index]);
+      this.#checkSource(`operand ${index} of ${nameOf(operation, number)}`, layout, home);
     }
   }
 
@@ -270,3 +294,5 @@ class Checker {
       this.#say('partial', `${what} is read as a partial sum that nothing makes`);
   }
 }
+
+const nameOf = ({ name }: Operation, number: number): string => `operation ${number} (${name})`;

@@ -1,4 +1,5 @@
 import {
+  type Attributes,
   elementCount,
   type Func,
   type Operation,
@@ -68,27 +69,32 @@ export function valueFacts(func: Func): ValueFacts {
 class RuleSignatures {
   readonly #func: Func;
   readonly #zeros: ReadonlySet<ValueId>;
-  readonly #numbers = new Map<Type, number>();
+  readonly #numbers = new Map<Type | Attributes, number>();
 
   constructor(func: Func, zeros: ReadonlySet<ValueId>) {
     this.#func = func;
     this.#zeros = zeros;
   }
 
-  /** Equal for operations of one rule: by name, types, and which operands are zero. Undefined with more to an operation. */
+  /**
+   * Equal for operations of one rule: by name, types, which operands are zero, and attributes that are one object, as
+   * those are that were read from one text. Undefined with regions.
+   */
   of({ name, operands, results, attributes, regions }: Operation): string | undefined {
     if (regions.length > 0) return undefined;
-    if (Object.keys(attributes).length > 0) return undefined;
+    const { valueTypes } = this.#func;
     let text = name;
-    for (const value of operands) text += `${this.#zeros.has(value) ? ' 0:' : ' '}${this.#numberOf(value)}`;
-    for (const value of results) text += `>${this.#numberOf(value)}`;
+    for (const value of operands) text += `${this.#zeros.has(value) ? ' 0:' : ' '}${this.#numberOf(valueTypes[value])}`;
+    for (const value of results) text += `>${this.#numberOf(valueTypes[value])}`;
+    for (const _ in attributes) return `${text}#${this.#numberOf(attributes)}`;
     return text;
   }
 
-  #numberOf(value: ValueId): number {
-    const type = this.#func.valueTypes[value];
-    const number = this.#numbers.get(type) ?? this.#numbers.size;
-    this.#numbers.set(type, number);
+  #numberOf(part: Type | Attributes): number {
+    const known = this.#numbers.get(part);
+    if (known !== undefined) return known;
+    const number = this.#numbers.size;
+    this.#numbers.set(part, number);
     return number;
   }
 }

@@ -226,7 +226,8 @@ class IntegerSearch {
     const { candidate, ground } = this.#task.known;
     const { variables } = this.#built.model;
     const assignment = assignmentOf(ground, this.#built, states);
-    return { candidate, ground, variables, states, assignment, seconds: this.#tied.cost(states) };
+    const [seconds, memoryBytes] = [this.#tied.cost(states), this.#bytes(states)];
+    return { candidate, ground, variables, states, assignment, seconds, memoryBytes };
   }
 
   /** Bytes that a device needs: exact where they may be too many. */

@@ -98,6 +98,8 @@ export interface MeshPlan {
   readonly assignment: Assignment;
   /** Seconds of a step, by the search's own books: with those that break ties. */
   readonly seconds: number;
+  /** Of a device: exact where a quick estimate is near the limit, else that estimate. */
+  readonly memoryBytes: number;
 }
 
 /** How hard a mesh is searched. */
@@ -204,7 +206,7 @@ class MeshSearch {
       seeds.flatMap(seed => this.#embedded(seed) ?? []),
     );
     const free = this.#planOf(start.states);
-    const freeBytes = this.#bytesOf(free);
+    const freeBytes = free.memoryBytes;
     if (freeBytes <= limit || start.bound >= enough) {
       return this.#outcome(start.bound, free, freeBytes <= limit ? free : undefined, 0, freeBytes);
     }
@@ -225,7 +227,7 @@ class MeshSearch {
       states = found.states;
       bound = Math.max(bound, found.bound - price * limit * terms.length);
       const plan = this.#planOf(states);
-      const bytes = this.#bytesOf(plan);
+      const bytes = plan.memoryBytes;
       leastBytes = Math.min(leastBytes, bytes);
       if (bytes <= limit) {
         if (best === undefined || plan.seconds < best.seconds) best = plan;
@@ -315,11 +317,12 @@ class MeshSearch {
       states,
       assignment,
       seconds: labels.cost(states),
+      memoryBytes: this.#bytesOf(states, assignment),
     };
   }
 
   /** Bytes that a plan needs on a device: exact where they may be too many, else a quick estimate. */
-  #bytesOf({ states, assignment }: MeshPlan): number {
+  #bytesOf(states: Int32Array, assignment: Assignment): number {
     const { bytes } = this.#memory.peak(states);
     if (!this.#exactMemory && bytes * memoryMargin <= this.#ground.problem.memoryLimitBytes) return bytes;
     return recostAssignment(this.#ground, assignment).memoryBytes;
