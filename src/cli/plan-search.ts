@@ -53,6 +53,7 @@ export async function searchPlan(
   context.progress.phase('searching meshes');
   const outcome = await solveSharding(problem, {
     fold: subject.fold,
+    facts: subject,
     ...(options.level === undefined ? {} : { level: options.level }),
     ...(options.timeLimit === undefined ? {} : { timeLimitSeconds: options.timeLimit }),
     trace: entry => {

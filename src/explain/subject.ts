@@ -60,8 +60,8 @@ export function programSubject(inlined: Program, fold: Fold = foldProgram(inline
 
 /** Follows the batch and, where some data has rows of tokens, the sequence through a program. */
 function dataClasses({ func, facts }: ProgramFacts): Pick<PlanSubject, 'batch' | 'sequence'> {
-  const found = findBatch(func)?.dimensions ?? [];
   const links = valueLinks(func);
+  const found = findBatch(func, facts, links)?.dimensions ?? [];
   const follow = (start: ArgumentDimension | undefined): DimensionClass =>
     start === undefined
       ? new Map()

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../base/index.ts';
 import type { PlannerDefects } from '../cost/index.ts';
-import { type Assignment, formatMesh } from '../sharding/index.ts';
+import { type Assignment, formatMesh, type ProgramFacts } from '../sharding/index.ts';
 import { foldProgram } from './fold.ts';
 import type { Fold } from './fold-types.ts';
 import { type HelpfulChange, largerCluster } from './larger-clusters.ts';
@@ -35,8 +35,9 @@ export interface ShardingOptions {
   readonly rules?: ChoiceRules;
   readonly meshRules?: MeshRules;
   readonly effort?: MeshEffort;
-  /** The repeats of the program, found anew where it is left out. */
+  /** The repeats of the program and what is known of it on any mesh, found anew where they are left out. */
   readonly fold?: Fold;
+  readonly facts?: ProgramFacts;
   /** Mistakes to make on purpose: for tests. */
   readonly defects?: PlannerDefects;
   /** Hears of every mesh when it has been searched. */
@@ -136,7 +137,7 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
   const start = performance.now();
   const fold = options.fold ?? foldProgram(problem.program);
   const meshes = meshesOf(problem, options.meshRules ?? meshRules);
-  const base = openSearch(problem, fold, meshes.list[0].mesh, options.defects);
+  const base = openSearch(problem, fold, meshes.list[0].mesh, options);
   const { level = 'O1' } = options;
   const limitSeconds = options.timeLimitSeconds ?? (level === 'O2' ? refinedSeconds : Number.POSITIVE_INFINITY);
   const deadline = start + 1000 * limitSeconds;

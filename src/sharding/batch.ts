@@ -38,11 +38,14 @@ interface WeighedOperation {
  * an argument that is no state is followed through the function. The batch never becomes a dimension of the state,
  * most of the state is updated by sums over it, and it is what cuts the most FLOPs: of operations that have it once,
  * need no neighbours' edges and can be cut along it. So a sequence, which meets itself in attention, loses to it, and
- * so does the height of an image. Where several cut as much, the first one wins.
+ * so does the height of an image. Where several cut as much, the first one wins. `facts` and `links` are those of the
+ * function, where they are known already.
  */
-export function findBatch(func: Func): Batch | undefined {
-  const facts = valueFacts(func);
-  const links = valueLinks(func);
+export function findBatch(
+  func: Func,
+  facts: ValueFacts = valueFacts(func),
+  links: ValueLinks = valueLinks(func),
+): Batch | undefined {
   const weighed = [...weighOperations(func, func.body, 1)];
   const state = stateArguments(func);
   const stateValues = [...state].map(index => func.arguments[index].value);
@@ -115,7 +118,8 @@ function cutShare(facts: ValueFacts, weighed: readonly WeighedOperation[], marks
   let all = 0;
   for (const { operation, flops } of weighed) {
     all += flops;
-    if (![...operation.operands, ...operation.results].some(value => marks.has(value))) continue;
+    if (!operation.operands.some(value => marks.has(value)) && !operation.results.some(value => marks.has(value)))
+      continue;
     const rule = facts.rule(operation);
     const [touched, ...others] = touchedFactors(rule, operation, marks);
     if (touched === undefined || others.length > 0 || !touched.major) continue;

@@ -98,16 +98,20 @@ function spread(
   spans: readonly (readonly Span[])[],
   mark: (value: ValueId, dimension: number, span: Span) => void,
 ): void {
-  const slots = slotsOf(rule, operation);
-  for (const slot of slots) {
-    if (slot.value !== value) continue;
-    for (const [dimension, list] of spans.entries()) {
-      for (const { factor, part } of partsOf(rule, slot.dimensions[dimension], list)) {
+  const slots = operation.operands.length + operation.results.length;
+  for (let slot = 0; slot < slots; slot++) {
+    if (valueAt(operation, slot) !== value) continue;
+    const own = dimensionsAt(rule, operation, slot);
+    for (let dimension = 0; dimension < spans.length; dimension++) {
+      if (spans[dimension].length === 0) continue;
+      for (const { factor, part } of partsOf(rule, own[dimension], spans[dimension])) {
         if (rule.factors[factor].kind === 'replicate') continue;
-        for (const target of slots) {
-          for (const [index, factors] of target.dimensions.entries()) {
-            const before = startOf(rule, factors, factor);
-            if (before > 0) mark(target.value, index, { start: before * part.start, end: before * part.end });
+        for (let target = 0; target < slots; target++) {
+          const dimensions = dimensionsAt(rule, operation, target);
+          for (let index = 0; index < dimensions.length; index++) {
+            const before = startOf(rule, dimensions[index], factor);
+            if (before > 0)
+              mark(valueAt(operation, target), index, { start: before * part.start, end: before * part.end });
           }
         }
       }
@@ -115,31 +119,32 @@ function spread(
   }
 }
 
+/** An operation's operands, then its results. */
+function valueAt({ operands, results }: Operation, slot: number): ValueId {
+  return slot < operands.length ? operands[slot] : results[slot - operands.length];
+}
+
+function dimensionsAt(rule: FactorRule, { operands }: Operation, slot: number): readonly (readonly number[])[] {
+  return slot < operands.length ? rule.operands[slot] : rule.results[slot - operands.length];
+}
+
 /** The factors of an operation that a class runs along, those that cannot be cut as well. */
 export function touchedFactors(rule: FactorRule, operation: Operation, marks: DimensionClass): TouchedFactor[] {
   const major = new Map<number, boolean>();
-  for (const slot of slotsOf(rule, operation)) {
-    for (const [dimension, list] of (marks.get(slot.value) ?? []).entries()) {
-      for (const { factor, part } of partsOf(rule, slot.dimensions[dimension], list)) {
-        const first = startOf(rule, slot.dimensions[dimension], factor) * part.start === 1;
+  const slots = operation.operands.length + operation.results.length;
+  for (let slot = 0; slot < slots; slot++) {
+    const marked = marks.get(valueAt(operation, slot));
+    if (marked === undefined) continue;
+    const dimensions = dimensionsAt(rule, operation, slot);
+    for (let index = 0; index < marked.length; index++) {
+      if (marked[index].length === 0) continue;
+      for (const { factor, part } of partsOf(rule, dimensions[index], marked[index])) {
+        const first = startOf(rule, dimensions[index], factor) * part.start === 1;
         major.set(factor, first && (major.get(factor) ?? true));
       }
     }
   }
   return [...major].map(([factor, first]) => ({ factor, major: first }));
-}
-
-interface Slot {
-  readonly value: ValueId;
-  readonly dimensions: readonly (readonly number[])[];
-}
-
-function slotsOf(rule: FactorRule, operation: Operation): Slot[] {
-  const { operands, results } = operation;
-  return [
-    ...operands.map((value, index) => ({ value, dimensions: rule.operands[index] })),
-    ...results.map((value, index) => ({ value, dimensions: rule.results[index] })),
-  ];
 }
 
 /** The factors of a dimension that spans lie in, with the part of each; parts that no product bounds are left out. */

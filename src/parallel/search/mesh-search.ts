@@ -52,9 +52,11 @@ export function openSearch(
   problem: ShardingProblem,
   fold: Fold,
   first: MeshCandidate,
-  defects: PlannerDefects = noDefects,
+  {
+    defects = noDefects,
+    facts = programFacts(problem.program),
+  }: { readonly defects?: PlannerDefects; readonly facts?: ProgramFacts } = {},
 ): SearchBase {
-  const facts = programFacts(problem.program);
   const ground = problemOnMesh(problem, first.mesh, facts, defects);
   const overlap = overlapOf(ground.problem.cluster.profile);
   const hideable = tellsHideable(problem.cluster) ? hideableValues(facts.func, facts.facts.cheap) : new Set<ValueId>();
