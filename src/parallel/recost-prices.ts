@@ -11,6 +11,7 @@ import {
 import type { Operation, TensorType } from '../ir/index.ts';
 import {
   axisNames,
+  type Factor,
   halosOf,
   type Layout,
   layoutBytes,
@@ -22,6 +23,10 @@ import {
 } from '../sharding/index.ts';
 import type { MeshProblem } from './problem-mesh.ts';
 
+/** Factors along which pieces exchange edges, or are joined by other than sums. */
+const movesInside = ({ halo, kind, combiner }: Factor): boolean =>
+  halo !== undefined || (kind === 'reduction' && combiner !== 'add');
+
 /** Seconds of the parts of an assignment, each reckoned once. Their sum is what `recostAssignment` finds. */
 export class Prices {
   readonly #ground: MeshProblem;
@@ -30,6 +35,8 @@ export class Prices {
   readonly #changes = new Map<string, number>();
   readonly #fused: FusedBytes | undefined;
   readonly #works = new Map<Operation, DeviceWork | undefined>();
+  /** By operation and number of pieces the seconds of the work alone. */
+  readonly #pieces = new Map<Operation, Map<number, number>>();
 
   constructor(ground: MeshProblem) {
     this.#ground = ground;
@@ -53,11 +60,32 @@ export class Prices {
    * that are part of it.
    */
   operation(operation: Operation, choice: OperationChoice, computing = 1): number {
-    const { grid, facts, trips, numbers, problem, defects } = this.#ground;
+    const { grid, facts, trips, numbers, defects } = this.#ground;
     const often = trips[numbers.get(operation) ?? -1] ?? 1;
+    const working = this.#working(operation, often, piecesOfStrategy(grid, choice.strategy));
+    if (working === undefined) return 0;
+    const { factors } = facts.rule(operation);
+    if (!factors.some(movesInside)) return computing * working;
+    return computing * working + billedTrips(often, defects) * this.#inner(operation, choice);
+  }
+
+  /** Seconds of the work of one piece; undefined for what is no work. */
+  #working(operation: Operation, often: number, pieces: number): number | undefined {
+    let known = this.#pieces.get(operation);
+    const found = known?.get(pieces);
+    if (found !== undefined) return found;
     const whole = this.#wholeWork(operation, often);
-    if (whole === undefined) return 0;
-    const work = workOfPiece(whole, piecesOfStrategy(grid, choice.strategy));
+    if (whole === undefined) return undefined;
+    const seconds = operationSeconds(workOfPiece(whole, pieces), this.#ground.problem.cluster);
+    known ??= new Map();
+    known.set(pieces, seconds);
+    this.#pieces.set(operation, known);
+    return seconds;
+  }
+
+  /** Seconds of the collectives that are part of an operation, once. */
+  #inner(operation: Operation, choice: OperationChoice): number {
+    const { grid, facts } = this.#ground;
     const rule = facts.rule(operation);
     const type = (value: number): TensorType => facts.tensor(value) ?? { kind: 'tensor', shape: [], element: 'i1' };
     const halos = halosOf(grid, rule, choice.strategy, operation.operands.map(type), choice.operands);
@@ -73,8 +101,7 @@ export class Prices {
         steps.push({ kind: 'all-reduce', atoms: others, bytesPerDevice });
       }
     }
-    const inner = steps.reduce((sum, step) => sum + this.#step(step), 0);
-    return computing * operationSeconds(work, problem.cluster) + billedTrips(often, defects) * inner;
+    return steps.reduce((sum, step) => sum + this.#step(step), 0);
   }
 
   /** What an operation asks of one device where nothing is cut. */

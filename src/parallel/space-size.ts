@@ -23,13 +23,19 @@ export function spaceSize(ground: MeshProblem): SpaceSize {
   for (const [index, { value }] of func.arguments.entries()) {
     if (pinned.arguments[index] === undefined) assignments *= BigInt(layouts(value));
   }
+  const counts = new Map<FactorRule, number>();
+  const countOf = (rule: FactorRule): number => {
+    const count = counts.get(rule) ?? strategyCount(grid, rule);
+    counts.set(rule, count);
+    return count;
+  };
   const returned = func.body.operations.at(-1)?.operands ?? [];
   for (const [index, value] of returned.entries()) {
     if (donors[index] < 0 && pinned.results[index] === undefined) assignments *= BigInt(layouts(value));
   }
   for (const operation of decidingOperations(ground, operations)) {
     const role = operationRole(ground, operation);
-    const own = role === 'free' ? strategyCount(grid, facts.rule(operation)) : 1;
+    const own = role === 'free' ? countOf(facts.rule(operation)) : 1;
     if (role === 'loop' || role === 'branch')
       for (const value of operation.results) assignments *= BigInt(layouts(value));
     assignments *= BigInt(own);

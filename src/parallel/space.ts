@@ -67,20 +67,20 @@ export function operationChoices(
 ): ChoiceSpace {
   const rule = cuttableRule(ground, operation);
   const pruned = { unreachablePartials: 0, twins: 0, meshOrder: 0, busyProducts: 0 };
-  const all = [...strategies(ground.grid, rule)];
-  const ordered = rules.meshOrder ? all.filter(strategy => strategy.every(isRising)) : all;
+  const ordered = [...strategies(ground.grid, rule, rules.meshOrder)];
+  const counted = rules.meshOrder ? ordered.reduce((sum, strategy) => sum + orders(strategy), 0) : ordered.length;
   const busy = rules.busyProducts && isProduct(operation) ? keepBusy(ground.grid, rule, ordered) : ordered;
   const drafts = busy.flatMap(strategy => [...withCarriers(ground.grid, rule, strategy)]);
   const reachable = (draft: Draft): boolean =>
     [...draft.carriers.values()].every(set => set.every(index => partial.has(operation.operands[index])));
   const kept = rules.unreachablePartials ? drafts.filter(reachable) : drafts;
   const choices = kept.flatMap(draft => choicesOf(ground, operation, rule, draft));
-  const single = rules.twins ? withoutTwins(ground, rule, choices) : choices;
-  pruned.meshOrder = all.length - ordered.length;
+  const single = rules.twins && hasTwins(rule) ? withoutTwins(ground, rule, choices) : choices;
+  pruned.meshOrder = counted - ordered.length;
   pruned.busyProducts = ordered.length - busy.length;
   pruned.unreachablePartials = drafts.length - kept.length;
   pruned.twins = choices.length - single.length;
-  return { choices: single, counted: all.length, pruned };
+  return { choices: single, counted, pruned };
 }
 
 /** The rule of an operation, with what is never to be cut as factors that cannot be. */
@@ -102,7 +102,7 @@ export function valueLayouts(ground: MeshProblem, value: ValueId, rules: ChoiceR
   const tensor = shape.map((size, dimension) => (size === 1 ? [] : [dimension]));
   const factors = shape.map(size => ({ size, kind: 'passthrough' }) as const);
   const rule: FactorRule = { factors, operands: [], results: [tensor], linear: [] };
-  const found = [...strategies(ground.grid, rule)].filter(strategy => !rules.meshOrder || strategy.every(isRising));
+  const found = [...strategies(ground.grid, rule, rules.meshOrder)];
   const layouts = found.map((dimensions): Layout => ({ dimensions, partial: [] }));
   const pieces = (layout: Layout): number => piecesOfAtoms(ground.grid, layout.dimensions.flat());
   return layouts.sort((a, b) => pieces(a) - pieces(b));
@@ -135,32 +135,43 @@ export function partialOnMesh({ facts, operations, grid }: MeshProblem): Readonl
   return partialValues(facts, operations, size => grid.atoms.some(atom => size % atom.size === 0));
 }
 
-/** Every even strategy of a rule that cuts dimensions into contiguous pieces. Each arrangement is met once. */
-export function* strategies(
-  grid: Grid,
-  rule: FactorRule,
-  atom = 0,
-  taken: Strategy = rule.factors.map(() => []),
-): Generator<Strategy> {
-  if (atom === grid.atoms.length) {
-    const tensors = [...rule.operands, ...rule.results];
-    if (tensors.every(tensor => dimensionsOf(grid, rule, tensor, taken) !== undefined)) yield taken;
-    return;
-  }
-  yield* strategies(grid, rule, atom + 1, taken);
-  for (const [factor, { size, kind }] of rule.factors.entries()) {
-    const cut = taken[factor];
-    if (kind === 'replicate' || size % (piecesOfAtoms(grid, cut) * grid.atoms[atom].size) !== 0) continue;
-    for (let place = 0; place <= cut.length; place++) {
-      const atoms = [...cut.slice(0, place), atom, ...cut.slice(place)];
-      yield* strategies(
-        grid,
-        rule,
-        atom + 1,
-        taken.map((other, index) => (index === factor ? atoms : other)),
-      );
+/**
+ * Every even strategy of a rule that cuts dimensions into contiguous pieces; `rising`: only those whose atoms stand in
+ * the order of the grid on each factor. Each arrangement is met once.
+ */
+export function* strategies(grid: Grid, rule: FactorRule, rising = false): Generator<Strategy> {
+  const taken: number[][] = rule.factors.map(() => []);
+  const pieces = rule.factors.map(() => 1);
+  const tensors = [...rule.operands, ...rule.results];
+  yield* place(0);
+
+  function* place(atom: number): Generator<Strategy> {
+    if (atom === grid.atoms.length) {
+      const contiguous = tensors.every(tensor => dimensionsOf(grid, rule, tensor, taken) !== undefined);
+      if (contiguous) yield taken.map(atoms => [...atoms]);
+      return;
+    }
+    yield* place(atom + 1);
+    const own = grid.atoms[atom].size;
+    for (const [factor, { size, kind }] of rule.factors.entries()) {
+      if (kind === 'replicate' || size % (pieces[factor] * own) !== 0) continue;
+      const cut = taken[factor];
+      pieces[factor] *= own;
+      for (let at = rising ? cut.length : 0; at <= cut.length; at++) {
+        cut.splice(at, 0, atom);
+        yield* place(atom + 1);
+        cut.splice(at, 1);
+      }
+      pieces[factor] /= own;
     }
   }
+}
+
+/** In how many orders the atoms on the factors of a strategy can stand; all of them cut alike. */
+function orders(strategy: Strategy): number {
+  let count = 1;
+  for (const atoms of strategy) for (let number = 2; number <= atoms.length; number++) count *= number;
+  return count;
 }
 
 /** A strategy with each way to let idle atoms carry partial sums through. */
@@ -203,10 +214,6 @@ function choicesOf(ground: MeshProblem, operation: Operation, rule: FactorRule, 
   return partial.length > 0 && shared ? [natural, { ...natural, finals: results.map(reducedLayout) }] : [natural];
 }
 
-function isRising(atoms: readonly number[]): boolean {
-  return atoms.every((atom, index) => index === 0 || atoms[index - 1] < atom);
-}
-
 function isProduct({ name }: Operation): boolean {
   return name === 'stablehlo.dot_general' || name === 'stablehlo.convolution';
 }
@@ -222,6 +229,12 @@ function keepBusy(grid: Grid, rule: FactorRule, found: readonly Strategy[]): Str
     const idle = [...grid.atoms.keys()].filter(atom => !strategy.some(atoms => atoms.includes(atom)));
     return !idle.some(atom => fits(strategy, atom));
   });
+}
+
+/** Where each factor that can be cut is in some tensor, layouts tell strategies apart. */
+function hasTwins({ factors, operands, results }: FactorRule): boolean {
+  const seen = new Set([...operands, ...results].flat(2));
+  return factors.some(({ kind }, factor) => kind !== 'replicate' && !seen.has(factor));
 }
 
 function withoutTwins(ground: MeshProblem, rule: FactorRule, choices: readonly OperationChoice[]): OperationChoice[] {

@@ -1,4 +1,5 @@
 import { createRandom, type Random } from '../../src/base/index.ts';
+import type { ForestCosts } from '../../src/parallel/search/forest-kernel.ts';
 import { buildGraph, createScratch, GraphCosts, type GraphEdge } from '../../src/parallel/search/message-graph.ts';
 import type { MessageGraph, MessageScratch } from '../../src/parallel/search/message-kernel.ts';
 import type { SearchModel } from '../../src/parallel/search/model.ts';
@@ -8,6 +9,8 @@ export interface SmallSum {
   readonly counts: readonly number[];
   readonly graph: MessageGraph;
   readonly scratch: MessageScratch;
+  /** The same costs, as forests ask for them. */
+  readonly costs: ForestCosts;
   cost(states: ArrayLike<number>): number;
 }
 
@@ -22,16 +25,16 @@ export function drawSum(seed: number, variables: number, edges: number): SmallSu
     values: [],
   };
   const graph = buildGraph(model, drawn);
-  const whole = drawn.map(({ columns }) => new Float64Array(columns).fill(1));
-  new GraphCosts(graph, model, drawn).set(whole, undefined);
+  const shares = drawn.map(({ columns }) => Float64Array.from({ length: columns }, () => random.next()));
+  const costs = new GraphCosts(graph, model, drawn);
+  costs.set(shares, undefined);
   const cost = (states: ArrayLike<number>): number =>
     own.reduce((sum, seconds, variable) => sum + seconds[states[variable]], 0) +
-    drawn.reduce(
-      (sum, { producer, reader, homes, reads, columns, seconds }) =>
-        sum + seconds[homes[states[producer]] * columns + reads[states[reader]]],
-      0,
-    );
-  return { counts, graph, scratch: createScratch(graph), cost };
+    drawn.reduce((sum, { producer, reader, homes, reads, columns, seconds }, edge) => {
+      const column = reads[states[reader]];
+      return sum + shares[edge][column] * seconds[homes[states[producer]] * columns + column];
+    }, 0);
+  return { counts, graph, scratch: createScratch(graph), costs: costs.forest(shares, undefined), cost };
 }
 
 function drawEdge(random: Random, counts: readonly number[]): GraphEdge {

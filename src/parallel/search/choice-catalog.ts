@@ -1,5 +1,5 @@
 import type { Operation, ValueId } from '../../ir/index.ts';
-import type { Layout, OperationChoice } from '../../sharding/index.ts';
+import { type FactorRule, type Layout, type OperationChoice, piecesOfAtoms } from '../../sharding/index.ts';
 import type { MeshProblem } from '../problem-mesh.ts';
 import { type ChoiceRules, operationChoices, valueLayouts } from '../space.ts';
 
@@ -11,6 +11,8 @@ export class ChoiceCatalog {
   readonly #ground: MeshProblem;
   readonly #rules: ChoiceRules;
   readonly #partial: ReadonlySet<ValueId>;
+  readonly #devices: number;
+  readonly #keys = new Map<FactorRule, string>();
   readonly #lists = new Map<string, { readonly choices: readonly OperationChoice[]; readonly counted: number }>();
   readonly #layouts = new Map<string, readonly Layout[]>();
 
@@ -18,6 +20,7 @@ export class ChoiceCatalog {
     this.#ground = ground;
     this.#rules = rules;
     this.#partial = partial;
+    this.#devices = piecesOfAtoms(ground.grid, [...ground.grid.atoms.keys()]);
   }
 
   choicesOf(operation: Operation): readonly OperationChoice[] {
@@ -29,7 +32,7 @@ export class ChoiceCatalog {
             operation.name === 'stablehlo.dot_general' || operation.name === 'stablehlo.convolution',
             operation.operands.map(value => (this.#partial.has(value) ? 1 : 0)).join(''),
             operation.results.some(value => (facts.readers.get(value) ?? 0) > 1),
-            JSON.stringify(facts.rule(operation)),
+            this.#keyOf(facts.rule(operation)),
           ].join(':'),
           operation,
         );
@@ -47,6 +50,19 @@ export class ChoiceCatalog {
     return layouts;
   }
 
+  /** Equal for rules that are cut alike: of a factor counts how the mesh's axes divide it, and whether to the end. */
+  #keyOf(rule: FactorRule): string {
+    const known = this.#keys.get(rule);
+    if (known !== undefined) return known;
+    const factors = rule.factors.map(factor => {
+      const common = greatestDivisor(factor.size, this.#devices);
+      return { ...factor, size: factor.size === common ? common : -common };
+    });
+    const key = JSON.stringify({ ...rule, factors });
+    this.#keys.set(rule, key);
+    return key;
+  }
+
   #shared(key: string, operation: Operation) {
     const known = this.#lists.get(key);
     if (known !== undefined) return known;
@@ -59,4 +75,8 @@ export class ChoiceCatalog {
     const { choices, counted } = operationChoices(this.#ground, operation, this.#partial, this.#rules);
     return { choices, counted };
   }
+}
+
+function greatestDivisor(one: number, other: number): number {
+  return other === 0 ? one : greatestDivisor(other, one % other);
 }

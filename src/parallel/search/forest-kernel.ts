@@ -1,4 +1,5 @@
 import type { MessageGraph, MessageScratch } from './message-kernel.ts';
+import { impossibleSeconds } from './move-prices.ts';
 
 /**
  * Some variables of a graph between which no cycle runs, in an order in which each comes after its parent.
@@ -74,17 +75,38 @@ function orderForest(graph: MessageGraph, inside: Uint8Array): Forest {
 }
 
 /**
+ * What states cost while a forest is solved: `unary` by state as in the graph, and by edge of the graph its table, looked
+ * up where it is asked, so that shares which hold for one forest only are never written into tables.
+ */
+export interface ForestCosts {
+  readonly unary: Float64Array;
+  readonly edges: readonly ForestEdge[];
+}
+
+/** The table of an edge: `seconds[row * columns + column]`, times the column's share unless impossible, plus `extra`. */
+export interface ForestEdge {
+  readonly seconds: Float64Array;
+  readonly share: Float64Array;
+  readonly extra: Float64Array | undefined;
+  readonly rows: number;
+  readonly columns: number;
+  /** True where rows are groups of the edge's earlier variable. */
+  readonly forward: boolean;
+}
+
+/**
  * Gives all variables of a forest the states with the least sum, those of the others staying as they are: dynamic
  * programming from the leaves to the roots and back. Writes into `states`; `up` has room for all states. O(tables).
  */
 export function solveForest(
   graph: MessageGraph,
   forest: Forest,
+  { unary, edges }: ForestCosts,
   states: Int32Array,
   up: Float64Array,
   { near, far }: MessageScratch,
 ): void {
-  const { stateStart, unary, incident, incidentStart, low, high } = graph;
+  const { stateStart, incident, incidentStart, low, high } = graph;
   const { size, order, parentEdge, inside } = forest;
   for (let index = 0; index < size; index++) {
     const variable = order[index];
@@ -93,18 +115,21 @@ export function solveForest(
     for (let at = incidentStart[variable]; at < incidentStart[variable + 1]; at++) {
       const edge = incident[at];
       const other = low[edge] === variable ? high[edge] : low[edge];
-      if (inside[other] === 0) addFixed(graph, edge, variable, states[other], up);
+      if (inside[other] === 0) addFixed(graph, edge, edges[edge], variable, states[other], up);
     }
   }
   for (let index = size - 1; index >= 0; index--) {
     const edge = parentEdge[index];
-    if (edge >= 0) sendUp(graph, edge, order[index], up, near, far);
+    if (edge >= 0) sendUp(graph, edge, edges[edge], order[index], up, near, far);
   }
   for (let index = 0; index < size; index++) {
     const variable = order[index];
     const edge = parentEdge[index];
     const [start, end] = [stateStart[variable], stateStart[variable + 1]];
-    if (edge >= 0) addFixed(graph, edge, variable, states[low[edge] === variable ? high[edge] : low[edge]], up);
+    if (edge >= 0) {
+      const parent = low[edge] === variable ? high[edge] : low[edge];
+      addFixed(graph, edge, edges[edge], variable, states[parent], up);
+    }
     let best = start;
     for (let state = start + 1; state < end; state++) if (up[state] < up[best]) best = state;
     states[variable] = best - start;
@@ -112,57 +137,60 @@ export function solveForest(
 }
 
 /** Adds the costs of an edge of which the other end is in a state. */
-function addFixed(graph: MessageGraph, edge: number, variable: number, other: number, up: Float64Array): void {
-  const { stateStart, low, lowStart, highStart, lowGroup, highGroup, columns, tableStart, table } = graph;
+function addFixed(
+  graph: MessageGraph,
+  edge: number,
+  { seconds, share, extra, columns, forward }: ForestEdge,
+  variable: number,
+  other: number,
+  up: Float64Array,
+): void {
+  const { stateStart, low, lowStart, highStart, lowGroup, highGroup } = graph;
   const [start, end] = [stateStart[variable], stateStart[variable + 1]];
-  if (low[edge] === variable) {
-    const from = tableStart[edge] + highGroup[highStart[edge] + other];
-    for (let state = start; state < end; state++) {
-      up[state] += table[from + lowGroup[lowStart[edge] + state - start] * columns[edge]];
-    }
-    return;
+  const isLow = low[edge] === variable;
+  const [ownGroup, own] = isLow ? [lowGroup, lowStart[edge]] : [highGroup, highStart[edge]];
+  const fixed = isLow ? highGroup[highStart[edge] + other] : lowGroup[lowStart[edge] + other];
+  const ownIsRow = isLow === forward;
+  for (let state = start, at = own; state < end; state++, at++) {
+    const [row, column] = ownIsRow ? [ownGroup[at], fixed] : [fixed, ownGroup[at]];
+    const cell = row * columns + column;
+    const full = seconds[cell];
+    up[state] += (full >= impossibleSeconds ? full : full * share[column]) + (extra === undefined ? 0 : extra[cell]);
   }
-  const from = tableStart[edge] + lowGroup[lowStart[edge] + other] * columns[edge];
-  for (let state = start; state < end; state++) up[state] += table[from + highGroup[highStart[edge] + state - start]];
 }
 
 /** Adds to each state of the parent the least of a child and the edge between them. */
 function sendUp(
   graph: MessageGraph,
   edge: number,
+  { seconds, share, extra, rows, columns, forward }: ForestEdge,
   child: number,
   up: Float64Array,
   near: Float64Array,
   far: Float64Array,
 ): void {
-  const { stateStart, low, high, lowStart, highStart, lowGroup, highGroup, rows, columns, tableStart, table } = graph;
+  const { stateStart, low, high, lowStart, highStart, lowGroup, highGroup } = graph;
   const childIsLow = low[edge] === child;
   const parent = childIsLow ? high[edge] : low[edge];
   const [childGroup, childGroups] = childIsLow ? [lowGroup, lowStart[edge]] : [highGroup, highStart[edge]];
   const [parentGroup, parentGroups] = childIsLow ? [highGroup, highStart[edge]] : [lowGroup, lowStart[edge]];
-  const [childCount, parentCount] = childIsLow ? [rows[edge], columns[edge]] : [columns[edge], rows[edge]];
-  near.fill(Number.POSITIVE_INFINITY, 0, childCount);
+  const childIsRow = childIsLow === forward;
+  near.fill(Number.POSITIVE_INFINITY, 0, childIsRow ? rows : columns);
   for (let state = stateStart[child], at = childGroups; state < stateStart[child + 1]; state++, at++) {
     if (up[state] < near[childGroup[at]]) near[childGroup[at]] = up[state];
   }
-  if (childIsLow) {
-    far.fill(Number.POSITIVE_INFINITY, 0, parentCount);
-    for (let row = 0, at = tableStart[edge]; row < childCount; row++) {
-      const own = near[row];
-      for (let column = 0; column < parentCount; column++, at++) {
-        const sum = own + table[at];
-        if (sum < far[column]) far[column] = sum;
-      }
+  far.fill(Number.POSITIVE_INFINITY, 0, childIsRow ? columns : rows);
+  for (let row = 0, cell = 0; row < rows; row++) {
+    const own = childIsRow ? near[row] : 0;
+    let least = Number.POSITIVE_INFINITY;
+    for (let column = 0; column < columns; column++, cell++) {
+      const full = seconds[cell];
+      const cost = (full >= impossibleSeconds ? full : full * share[column]) + (extra === undefined ? 0 : extra[cell]);
+      if (childIsRow) {
+        if (own + cost < far[column]) far[column] = own + cost;
+      } else if (near[column] + cost < least) least = near[column] + cost;
     }
-  } else {
-    for (let row = 0, at = tableStart[edge]; row < parentCount; row++) {
-      let least = Number.POSITIVE_INFINITY;
-      for (let column = 0; column < childCount; column++, at++) {
-        const sum = near[column] + table[at];
-        if (sum < least) least = sum;
-      }
-      far[row] = least;
-    }
+    if (!childIsRow) far[row] = least;
   }
   for (let state = stateStart[parent], at = parentGroups; state < stateStart[parent + 1]; state++, at++) {
     up[state] += far[parentGroup[at]];

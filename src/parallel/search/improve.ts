@@ -21,7 +21,7 @@ const patience = 4;
 /**
  * Improves states: at first one variable at a time, then the variables of random forests all at once, each exactly, the
  * others staying. A forest has about two thirds of the variables. Writes into `states`; returns their seconds with those
- * of the penalty. Costs of the graph are written over; messages are not touched.
+ * of the penalty. The graph is not touched.
  */
 export function improveStates(
   { labels, graph, costs, scratch }: Terrain,
@@ -37,9 +37,9 @@ export function improveStates(
   const up = new Float64Array(graph.stateStart[graph.variables]);
   for (let forest = 0, failures = 0; forest < forests && failures < patience; forest++) {
     const grown = growForest(graph, shuffled(graph.variables, random));
-    costs.set(labels.sharesAround(states, grown.inside, forest % 2 === 0), penalty);
+    const paid = costs.forest(labels.sharesAround(states, grown.inside, forest % 2 === 0), penalty);
     const changed = states.slice();
-    solveForest(graph, grown, changed, up, scratch);
+    solveForest(graph, grown, paid, changed, up, scratch);
     labels.descend(changed, penalty);
     const cost = costOf(changed);
     if (cost >= least * (1 - 1e-9)) {

@@ -9,6 +9,8 @@ export class Labels {
   readonly #edgesOf: readonly Int32Array[];
   /** For each variable the values that it makes or reads. */
   readonly #valuesOf: readonly (readonly number[])[];
+  /** The shares of edges of which every read is the only one of its value, and pays all of each move. */
+  readonly #lone: readonly (Float64Array | undefined)[];
   /** For each variable its edges. */
   readonly #incident: readonly (readonly number[])[];
 
@@ -27,6 +29,11 @@ export class Labels {
         valuesOf[reader].add(value);
       }
     }
+    this.#lone = edges.map(({ parts, columns }) => {
+      const values = parts.map(({ value }) => model.values[value]);
+      if (values.some(({ reads }) => reads.length > 1)) return undefined;
+      return new Float64Array(columns).fill(values.reduce((sum, { count }) => sum + count, 0));
+    });
     this.#edgesOf = edgesOf;
     this.#valuesOf = valuesOf.map(set => [...set]);
     this.#incident = incident.map(set => [...set]);
@@ -174,7 +181,9 @@ export class Labels {
   /** `sharesOf` gets the reads of a value in one region, and says what each of them pays of the move into a layout. */
   #shares(sharesOf: (reads: readonly SearchRead[]) => (read: SearchRead, layout: number) => number): Float64Array[] {
     const known = new Map<number, Map<number, ReturnType<typeof sharesOf>>>();
-    return this.#edges.map(({ parts, columns, columnLayouts }) => {
+    return this.#edges.map(({ parts, columns, columnLayouts }, edge) => {
+      const whole = this.#lone[edge];
+      if (whole !== undefined) return whole;
       const shares = new Float64Array(columns);
       for (const { value, read: index } of parts) {
         const { count, reads } = this.#model.values[value];

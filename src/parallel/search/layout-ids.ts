@@ -6,6 +6,8 @@ export class LayoutIds {
   readonly #known = new WeakMap<Layout, number>();
   readonly #layouts: Layout[] = [];
   readonly #pieces: number[] = [];
+  readonly #lists = new Map<string, number>([['', 0]]);
+  readonly #codes: (readonly number[])[] = [];
   readonly #grid: Grid;
 
   constructor(grid: Grid) {
@@ -21,6 +23,7 @@ export class LayoutIds {
     if (id === undefined) {
       id = this.#layouts.push(layout) - 1;
       this.#pieces.push(piecesOfAtoms(this.#grid, layout.dimensions.flat()));
+      this.#codes.push([...layout.dimensions, layout.partial].map(atoms => this.#codeOf(atoms)));
     }
     this.#ids.set(key, id);
     this.#known.set(layout, id);
@@ -29,6 +32,27 @@ export class LayoutIds {
 
   layout(id: number): Layout {
     return this.#layouts[id];
+  }
+
+  /**
+   * Equal for changes between layouts of which the same axes go from dimension to dimension: dimensions that are whole
+   * before and after do not count, so that tensors of all ranks share what is found for one.
+   */
+  changeKey(from: number, to: number): string {
+    const [source, target] = [this.#codes[from], this.#codes[to]];
+    const last = source.length - 1;
+    let key = String.fromCharCode(source[last], target[last]);
+    for (let dimension = 0; dimension < last; dimension++) {
+      if (source[dimension] + target[dimension] > 0) key += String.fromCharCode(source[dimension], target[dimension]);
+    }
+    return key;
+  }
+
+  #codeOf(atoms: readonly number[]): number {
+    const text = atoms.join();
+    const code = this.#lists.get(text) ?? this.#lists.size;
+    this.#lists.set(text, code);
+    return code;
   }
 
   /** Bytes of the piece on one device of a tensor of so many bits. */

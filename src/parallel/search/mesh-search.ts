@@ -297,7 +297,7 @@ class MeshSearch {
   #mixShares(states: Int32Array, part: number): void {
     const exact = this.#terrain.labels.sharesFor(states);
     this.#shares = this.#shares.map((shares, edge) =>
-      shares.map((share, column) => (1 - part) * share + part * exact[edge][column]),
+      shares === exact[edge] ? shares : shares.map((share, column) => (1 - part) * share + part * exact[edge][column]),
     );
   }
 

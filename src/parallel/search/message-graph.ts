@@ -1,4 +1,5 @@
 import { elementBits, elementCount } from '../../ir/index.ts';
+import type { ForestCosts, ForestEdge } from './forest-kernel.ts';
 import type { MessageGraph, MessageScratch } from './message-kernel.ts';
 import { type SearchModel, type SearchRead, type SearchValue, statesOf } from './model.ts';
 import { impossibleSeconds, type MovePrices } from './move-prices.ts';
@@ -158,6 +159,8 @@ export class GraphCosts {
   readonly #model: SearchModel;
   readonly #edges: readonly GraphEdge[];
   readonly #shares: (Float64Array | undefined)[];
+  /** Of forests; written anew for each. */
+  readonly #unary: Float64Array;
   #penalty: Penalty | undefined;
 
   constructor(graph: MessageGraph, model: SearchModel, edges: readonly GraphEdge[]) {
@@ -165,6 +168,7 @@ export class GraphCosts {
     this.#model = model;
     this.#edges = edges;
     this.#shares = edges.map(() => undefined);
+    this.#unary = new Float64Array(graph.unary.length);
   }
 
   /**
@@ -172,21 +176,13 @@ export class GraphCosts {
    * with its own seconds.
    */
   set(shares: Shares, penalty: Penalty | undefined): void {
-    const { unary, stateStart, table, tableStart } = this.#graph;
-    for (const [index, { seconds }] of this.#model.variables.entries()) {
-      unary.set(seconds, stateStart[index]);
-      const extra = penalty?.variables[index];
-      if (extra === undefined) continue;
-      for (let state = 0; state < extra.length; state++) unary[stateStart[index] + state] += extra[state];
-    }
+    const { unary, table, tableStart } = this.#graph;
+    this.#setUnary(unary, shares, penalty);
     let open = 0;
     for (const [index, edge] of this.#edges.entries()) {
+      if (edge.producer === edge.reader) continue;
       const share = shares[index];
       const extra = penalty?.edges.get(index);
-      if (edge.producer === edge.reader) {
-        addLoop(unary, stateStart[edge.producer], edge, share, extra);
-        continue;
-      }
       const start = tableStart[open++];
       if (extra === this.#penalty?.edges.get(index) && isSame(share, this.#shares[index])) continue;
       writeTable(table, start, edge, share, extra);
@@ -194,9 +190,35 @@ export class GraphCosts {
     }
     this.#penalty = penalty;
   }
+
+  /** The costs by these shares and this penalty for one forest: the graph stays as it is. */
+  forest(shares: Shares, penalty: Penalty | undefined): ForestCosts {
+    this.#setUnary(this.#unary, shares, penalty);
+    const edges = this.#edges.flatMap(({ producer, reader, seconds, rows, columns }, index): ForestEdge[] => {
+      const [share, extra] = [shares[index], penalty?.edges.get(index)];
+      return producer === reader ? [] : [{ seconds, share, extra, rows, columns, forward: producer < reader }];
+    });
+    return { unary: this.#unary, edges };
+  }
+
+  /** Seconds of the states themselves, with those of edges from a variable to itself. */
+  #setUnary(unary: Float64Array, shares: Shares, penalty: Penalty | undefined): void {
+    const { stateStart } = this.#graph;
+    for (const [index, { seconds }] of this.#model.variables.entries()) {
+      unary.set(seconds, stateStart[index]);
+      const extra = penalty?.variables[index];
+      if (extra === undefined) continue;
+      for (let state = 0; state < extra.length; state++) unary[stateStart[index] + state] += extra[state];
+    }
+    for (const [index, edge] of this.#edges.entries()) {
+      if (edge.producer !== edge.reader) continue;
+      addLoop(unary, stateStart[edge.producer], edge, shares[index], penalty?.edges.get(index));
+    }
+  }
 }
 
 function isSame(one: Float64Array, other: Float64Array | undefined): boolean {
+  if (one === other) return true;
   if (other === undefined) return false;
   for (let index = 0; index < one.length; index++) if (one[index] !== other[index]) return false;
   return true;

@@ -32,6 +32,7 @@ export class MovePrices {
   readonly #layouts: LayoutIds;
   readonly #hideableWeight: number;
   readonly #steps: (readonly MoveStep[] | null)[][] = [];
+  readonly #changes = new Map<string, readonly MoveStep[] | null>();
   readonly #lines = new Map<string, readonly CollectiveLine[]>();
 
   /** Each second of a move that can be hidden behind computing counts `hideableWeight`. */
@@ -72,6 +73,16 @@ export class MovePrices {
   }
 
   #stepsOf(from: number, to: number): readonly MoveStep[] | null {
+    const key = this.#layouts.changeKey(from, to);
+    let steps = this.#changes.get(key);
+    if (steps === undefined) {
+      steps = this.#findSteps(from, to);
+      this.#changes.set(key, steps);
+    }
+    return steps;
+  }
+
+  #findSteps(from: number, to: number): readonly MoveStep[] | null {
     const { grid } = this.#ground;
     const [source, target] = [this.#layouts.layout(from), this.#layouts.layout(to)];
     if (!target.partial.every(atom => source.partial.includes(atom))) return null;
