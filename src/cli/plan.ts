@@ -5,7 +5,7 @@ import { planSubject, programSubject } from '../explain/index.ts';
 import { formatPlan } from '../plan/index.ts';
 import { planReportHtml } from '../report/index.ts';
 import { inlineCalls } from '../transform/index.ts';
-import type { CommandInstaller } from './command.ts';
+import type { CommandContext, CommandInstaller, ExitStatus } from './command.ts';
 import { noteDiagnostics } from './diagnostics.ts';
 import { OutputDirectory } from './output-directory.ts';
 import { addPlacementOptions } from './placement.ts';
@@ -68,42 +68,51 @@ export const installPlan: CommandInstaller = (program, run) => {
       run(async context => {
         if (options.compare !== undefined) return runComparison(options.compare, path, options.json ?? false, context);
         if (path === undefined) throw noProgram();
-        const loaded = await loadVerifiedProgram(path, context);
-        const inlined = inlineCalls(loaded);
-        const known = programSubject(inlined);
-        const found = isSearched(options) ? await searchPlan(options, loaded, inlined, known, context) : undefined;
-        const split = found === undefined ? await splitProgram(options, loaded, inlined) : found.split;
-        if (split === undefined) {
-          if (found === undefined) throw new Error('internal: a placement that places nothing');
-          const { status, bound, gap, stats, explanation, warnings } = found.outcome;
-          noteDiagnostics(context, warnings);
-          const text = formatNoPlan(loaded.file, options.cluster ?? '', found.outcome);
-          context.print(
-            options.json ? JSON.stringify({ status, search: { ...stats, bound, gap }, explanation }) : text,
-          );
-          return 1;
+        if (options.out === undefined) return planCommand(path, options, context);
+        const output = await OutputDirectory.open(options.out, options.force ?? false);
+        try {
+          return await planCommand(path, options, context, output);
+        } finally {
+          await output.discard();
         }
-        noteDiagnostics(context, [...(found?.outcome.warnings ?? []), ...split.warnings]);
-        const subject = planSubject(known, split);
-        const explanation = explainSplit(subject, options, found);
-        if (options.out !== undefined) {
-          const output = await OutputDirectory.open(options.out, options.force ?? false);
-          try {
-            await writePlanFiles(output, split);
-            await output.write('report.html', planReportHtml(planReport(subject, explanation)));
-            await output.commit();
-          } finally {
-            await output.discard();
-          }
-        }
-        context.print(options.json ? formatPlan(split.plan).trimEnd() : formatPlanText(explanation));
-        if (options.explain && !options.json)
-          context.print(`\n${await formatDetails(subject, options, { loaded, inlined, known }, explanation, found)}`);
-        if (options.out !== undefined && !options.json) context.print(`\nwritten to ${resolve(options.out)}`);
-        return 0;
       }, options),
     );
 };
+
+/** Plans a program, writes the plan where there is a place for it, and says what it is. Returns the exit code. */
+async function planCommand(
+  path: string,
+  options: PlanCommandOptions,
+  context: CommandContext,
+  output?: OutputDirectory,
+): Promise<ExitStatus> {
+  const loaded = await loadVerifiedProgram(path, context);
+  const inlined = inlineCalls(loaded);
+  const known = programSubject(inlined);
+  const found = isSearched(options) ? await searchPlan(options, loaded, inlined, known, context) : undefined;
+  const split = found === undefined ? await splitProgram(options, loaded, inlined) : found.split;
+  if (split === undefined) {
+    if (found === undefined) throw new Error('internal: a placement that places nothing');
+    const { status, bound, gap, stats, explanation, warnings } = found.outcome;
+    noteDiagnostics(context, warnings);
+    const text = formatNoPlan(loaded.file, options.cluster ?? '', found.outcome);
+    context.print(options.json ? JSON.stringify({ status, search: { ...stats, bound, gap }, explanation }) : text);
+    return 1;
+  }
+  noteDiagnostics(context, [...(found?.outcome.warnings ?? []), ...split.warnings]);
+  const subject = planSubject(known, split);
+  const explanation = explainSplit(subject, options, found);
+  if (output !== undefined) {
+    await writePlanFiles(output, split);
+    await output.write('report.html', planReportHtml(planReport(subject, explanation)));
+    await output.commit();
+  }
+  context.print(options.json ? formatPlan(split.plan).trimEnd() : formatPlanText(explanation));
+  if (options.explain && !options.json)
+    context.print(`\n${await formatDetails(subject, options, { loaded, inlined, known }, explanation, found)}`);
+  if (options.out !== undefined && !options.json) context.print(`\nwritten to ${resolve(options.out)}`);
+  return 0;
+}
 
 /** Pins, a strategy or an earlier plan decide a plan, unless a level asks for a search within the pins. */
 function isSearched({ level, plan, pin, pins, strategy }: PlanCommandOptions): boolean {
