@@ -130,6 +130,7 @@ class Placement {
   /** A cheap value is made where it is wanted; here only its natural layout is noted. */
   #cheapLayout(operation: Operation): Layout {
     const { grid, facts } = this.#ground;
+    if (operation.operands.length === 0) return wholeLayout(this.#versions.typeOf(operation.results[0]).shape.length);
     const homes = operation.operands.map(operand => this.#versions.homeOf(operand));
     if (homes.every(({ dimensions }) => dimensions.every(atoms => atoms.length === 0)))
       return wholeLayout(this.#versions.typeOf(operation.results[0]).shape.length);

@@ -105,10 +105,14 @@ export function axisNames(grid: Grid, atoms: readonly number[]): string[] {
   ).map(formatAxisPart);
 }
 
-/** The layout of a tensor that every device holds whole. */
+/** The layout of a tensor that every device holds whole. One object for all tensors of a usual rank. */
 export function wholeLayout(rank: number): Layout {
-  return { dimensions: Array.from({ length: rank }, () => []), partial: [] };
+  return wholeLayouts[rank] ?? makeWhole(rank);
 }
+
+const makeWhole = (rank: number): Layout => ({ dimensions: Array.from({ length: rank }, () => []), partial: [] });
+
+const wholeLayouts: readonly Layout[] = Array.from({ length: 9 }, (_, rank) => makeWhole(rank));
 
 /** Equal for equal layouts only. */
 export function layoutKey(layout: Layout): string {

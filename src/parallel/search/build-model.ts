@@ -4,7 +4,7 @@ import type { MeshProblem } from '../problem-mesh.ts';
 import { Prices } from '../recost-prices.ts';
 import type { ChoiceRules } from '../space.ts';
 import { ChoiceCatalog } from './choice-catalog.ts';
-import { LayoutIds } from './layout-ids.ts';
+import { LayoutColumns, LayoutIds } from './layout-ids.ts';
 import type { SearchModel, SearchRead, SearchValue, SearchVariable } from './model.ts';
 import { impossibleSeconds, MovePrices } from './move-prices.ts';
 import { plainWeights, type StepWeights } from './overlap-weights.ts';
@@ -67,12 +67,12 @@ export function buildModel(
       );
     return { ...variable, choices, layouts: own, seconds: Float64Array.from(choices, price) };
   });
+  const columns = new LayoutColumns(layouts);
   const homes = skeleton.homes.map(({ variable, result }) => {
     const { choices, layouts: own } = variables[variable];
-    const found = choices.length > 0 ? choices.map(({ finals }) => finals[result]) : own;
-    return Int32Array.from(found, layout => layouts.idOf(layout));
+    return choices.length > 0 ? columns.finals(choices, result) : columns.all(own);
   });
-  const reads = distinctReads(skeleton.reads, read => readLayouts(ground, layouts, skeleton, variables, read));
+  const reads = distinctReads(skeleton.reads, read => readLayouts(ground, layouts, columns, skeleton, variables, read));
   const values = skeleton.values.map(({ home, type, count, reads: numbers }): SearchValue => {
     const own = [...new Set(numbers.map(number => reads[number]))];
     return { producer: skeleton.homes[home].variable, homes: homes[home], home, type, count, reads: own };
@@ -128,26 +128,41 @@ function memberSeconds(
 function readLayouts(
   { grid }: MeshProblem,
   layouts: LayoutIds,
+  columns: LayoutColumns,
   { cheap }: Skeleton,
   variables: readonly SearchVariable[],
   { reader, operand, path }: SkeletonRead,
 ): Int32Array {
   const { choices, layouts: own } = variables[reader];
+  if (path === 0) return operand < 0 ? columns.all(own) : columns.operands(choices, operand);
   const wanted = operand < 0 ? own : choices.map(({ operands }) => operands[operand]);
-  return Int32Array.from(wanted, layout => layouts.idOf(path === 0 ? layout : cheap.layoutAt(grid, path, layout)));
+  return Int32Array.from(wanted, layout => layouts.idOf(cheap.layoutAt(grid, path, layout)));
 }
 
-/** Reads that are the same in all that matters are one. */
+/** Reads of one reader that are the same in all that matters are one. */
 function distinctReads(reads: readonly SkeletonRead[], layoutsOf: (read: SkeletonRead) => Int32Array): SearchRead[] {
-  const known = new Map<string, SearchRead>();
+  const known: SearchRead[][] = [];
+  let map = 0;
   return reads.map(read => {
     const { reader, trips, region, hideable } = read;
     const layouts = layoutsOf(read);
-    const key = `${reader}:${trips}:${region}:${hideable}:${layouts}`;
-    const found = known.get(key) ?? { reader, layouts, trips, region, hideable, map: known.size };
-    known.set(key, found);
-    return found;
+    known[reader] ??= [];
+    const found = known[reader].find(
+      other =>
+        other.trips === trips &&
+        other.region === region &&
+        other.hideable === hideable &&
+        equalNumbers(other.layouts, layouts),
+    );
+    if (found !== undefined) return found;
+    const made = { reader, layouts, trips, region, hideable, map: map++ };
+    known[reader].push(made);
+    return made;
   });
+}
+
+function equalNumbers(one: Int32Array, other: Int32Array): boolean {
+  return one === other || (one.length === other.length && one.every((number, index) => number === other[index]));
 }
 
 /** The strategy by which a barrier hands its operands on: each pair of tensors by its own factors. */

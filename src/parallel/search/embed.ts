@@ -52,6 +52,13 @@ export function embedStates(
   refinement: Refinement,
 ): Int32Array {
   const finer = (atoms: readonly number[]): number[] => atoms.flatMap(atom => refinement[atom]);
+  // Variables that are cut alike share their lists.
+  const places = new Map<readonly OperationChoice[], ReadonlyMap<string, number>>();
+  const placesOf = (choices: readonly OperationChoice[]): ReadonlyMap<string, number> => {
+    const known = places.get(choices) ?? firstPlaces(choices);
+    places.set(choices, known);
+    return known;
+  };
   return Int32Array.from(fine, (variable, index) => {
     const { choices, layouts } = coarse[index];
     const state = states[index];
@@ -63,12 +70,17 @@ export function embedStates(
         variable.layouts.findIndex(layout => layoutKey(layout) === wanted),
       );
     }
-    const wanted = choiceKey(choices[state], finer);
-    return Math.max(
-      0,
-      variable.choices.findIndex(choice => choiceKey(choice) === wanted),
-    );
+    return placesOf(variable.choices).get(choiceKey(choices[state], finer)) ?? 0;
   });
+}
+
+function firstPlaces(choices: readonly OperationChoice[]): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  for (const [index, choice] of choices.entries()) {
+    const key = choiceKey(choice);
+    if (!places.has(key)) places.set(key, index);
+  }
+  return places;
 }
 
 function choiceKey(

@@ -1,4 +1,4 @@
-import { type Grid, type Layout, layoutKey, piecesOfAtoms } from '../../sharding/index.ts';
+import { type Grid, type Layout, layoutKey, type OperationChoice, piecesOfAtoms } from '../../sharding/index.ts';
 
 /** Small numbers for layouts: equal layouts have equal numbers. Owned by one search on one mesh. */
 export class LayoutIds {
@@ -62,5 +62,48 @@ export class LayoutIds {
 
   get count(): number {
     return this.#layouts.length;
+  }
+}
+
+/**
+ * Numbers of the layouts that lists of choices give, choice by choice: one array for all that share a list, so that
+ * equal ones are mostly the same.
+ */
+export class LayoutColumns {
+  readonly #ids: LayoutIds;
+  readonly #operands = new Map<readonly OperationChoice[], Int32Array[]>();
+  readonly #finals = new Map<readonly OperationChoice[], Int32Array[]>();
+  readonly #layouts = new Map<readonly Layout[], Int32Array>();
+
+  constructor(ids: LayoutIds) {
+    this.#ids = ids;
+  }
+
+  /** In which layout each choice reads an operand. */
+  operands(choices: readonly OperationChoice[], operand: number): Int32Array {
+    return this.#column(this.#operands, choices, operand, choice => choice.operands[operand]);
+  }
+
+  /** In which layout each choice hands on a result. */
+  finals(choices: readonly OperationChoice[], result: number): Int32Array {
+    return this.#column(this.#finals, choices, result, choice => choice.finals[result]);
+  }
+
+  all(layouts: readonly Layout[]): Int32Array {
+    const known = this.#layouts.get(layouts) ?? Int32Array.from(layouts, layout => this.#ids.idOf(layout));
+    this.#layouts.set(layouts, known);
+    return known;
+  }
+
+  #column(
+    known: Map<readonly OperationChoice[], Int32Array[]>,
+    choices: readonly OperationChoice[],
+    index: number,
+    layoutOf: (choice: OperationChoice) => Layout,
+  ): Int32Array {
+    const columns = known.get(choices) ?? [];
+    known.set(choices, columns);
+    columns[index] ??= Int32Array.from(choices, choice => this.#ids.idOf(layoutOf(choice)));
+    return columns[index];
   }
 }

@@ -50,11 +50,18 @@ export function buildEdges(model: SearchModel, moves: MovePrices, secondsPerChan
     }
   }
   const tables = new Map<string, Float64Array>();
+  const groups = new Map<Int32Array, Grouped>();
+  const numbers = new Map<string, number>();
+  const group = (entries: Int32Array): Grouped => {
+    const known = groups.get(entries) ?? groupEqual(entries, numbers);
+    groups.set(entries, known);
+    return known;
+  };
   return [...drafts].map(([key, { value, read, parts }]) => {
-    const [homes, rowLayouts] = group(value.homes);
-    const [reads, columnLayouts] = group(read.layouts);
+    const { numbers: homes, distinct: rowLayouts, list: rowList } = group(value.homes);
+    const { numbers: reads, distinct: columnLayouts, list: columnList } = group(read.layouts);
     const { type } = value;
-    const table = `${type.element}${type.shape}:${rowLayouts}:${columnLayouts}:${read.trips}:${read.hideable}`;
+    const table = `${type.element}${type.shape}:${rowList}:${columnList}:${read.trips}:${read.hideable}`;
     let seconds = tables.get(table);
     if (seconds === undefined) {
       const columns = columnLayouts.length;
@@ -87,15 +94,25 @@ export function buildEdges(model: SearchModel, moves: MovePrices, secondsPerChan
   });
 }
 
-/** Numbers the distinct entries: the number of each entry, and the entry of each number. */
-function group(entries: Int32Array): [numbers: Int32Array, distinct: Int32Array] {
+/** Entries by the number of each distinct one, these in order, and a number for their list: equal for equal lists. */
+interface Grouped {
+  readonly numbers: Int32Array;
+  readonly distinct: Int32Array;
+  readonly list: number;
+}
+
+function groupEqual(entries: Int32Array, lists: Map<string, number>): Grouped {
   const known = new Map<number, number>();
   const numbers = entries.map(entry => {
     const number = known.get(entry) ?? known.size;
     known.set(entry, number);
     return number;
   });
-  return [numbers, Int32Array.from(known.keys())];
+  const distinct = Int32Array.from(known.keys());
+  const text = distinct.join();
+  const list = lists.get(text) ?? lists.size;
+  lists.set(text, list);
+  return { numbers, distinct, list };
 }
 
 /**

@@ -116,7 +116,7 @@ class SkeletonBuilder {
   readonly #homes: SkeletonHome[] = [];
   readonly #homeNumbers = new Map<number, number>();
   readonly #reads: SkeletonRead[] = [];
-  readonly #readNumbers = new Map<string, number>();
+  readonly #readsOf: SkeletonRead[][] = [];
   /** For each value its home and where it is made; undefined where it is made inside a region. */
   readonly #made = new Map<ValueId, { readonly home: number; readonly at: number | undefined }>();
   readonly #readBy = new Map<ValueId, number[]>();
@@ -192,7 +192,8 @@ class SkeletonBuilder {
     const { pinned, trips } = this.#ground;
     const number = this.#number(operation);
     const pins = pinned.values.size === 0 ? '' : operation.results.map(value => pinKey(pinned.values.get(value)));
-    const hides = operation.results.map(value => (this.#hideable.has(value) ? 1 : 0)).join('');
+    let hides = '';
+    if (this.#hideable.size > 0) for (const value of operation.results) hides += this.#hideable.has(value) ? '1' : '0';
     const key = `operation ${this.#fold.classOf[number]} ${trips[number]} ${pins} ${hides}`;
     const variable = this.#variable(key, 'operation', number, 0, []);
     this.#operationVariables[number] = variable;
@@ -304,18 +305,28 @@ class SkeletonBuilder {
   #readAs(value: ValueId, reader: number, operand: number, trips: number): void {
     for (const { value: root, path } of this.#cheap.rootsOf(value)) {
       const hideable = this.#region === 0 && this.#hideable.has(root);
-      const key = `${reader}:${operand}:${path}:${trips}:${this.#region}:${hideable}`;
-      let number = this.#readNumbers.get(key);
-      if (number === undefined) {
-        number = this.#reads.length;
-        this.#reads.push({ number, reader, operand, path, trips, region: this.#region, hideable });
-        this.#readNumbers.set(key, number);
-      }
+      const number = this.#readNumber(reader, operand, path, trips, hideable);
       this.#lastReads.set(root, { read: number, at: this.#position });
       const reads = this.#readBy.get(root);
       if (reads === undefined) this.#readBy.set(root, [number]);
       else if (!reads.includes(number)) reads.push(number);
     }
+  }
+
+  /** The number of a way to read: a reader has few of them. */
+  #readNumber(reader: number, operand: number, path: number, trips: number, hideable: boolean): number {
+    this.#readsOf[reader] ??= [];
+    const own = this.#readsOf[reader];
+    const region = this.#region;
+    for (const read of own) {
+      if (read.operand === operand && read.path === path && read.trips === trips && read.region === region) {
+        if (read.hideable === hideable) return read.number;
+      }
+    }
+    const read = { number: this.#reads.length, reader, operand, path, trips, region, hideable };
+    this.#reads.push(read);
+    own.push(read);
+    return read.number;
   }
 
   #values(): SkeletonValue[] {
