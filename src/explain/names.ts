@@ -69,8 +69,13 @@ export class Names {
   #noteBlock({ instances, arguments: given }: FoldBlock): void {
     if (instances.length < 2) return;
     for (const role of given[0].keys()) this.#noteWords(given.map(list => this.#words(list[role])));
+    // Many operations of a repeat stand in one scope, and tell the same.
+    const noted = new Set<string>();
     for (const role of instances[0].keys()) {
       const scopes = instances.map(list => this.#operations[list[role]]?.scope ?? '');
+      const all = scopes.join('\n');
+      if (noted.has(all)) continue;
+      noted.add(all);
       this.#noteWords(scopes.map(scope => scope.split('/').map(innermost).flatMap(splitWords)));
     }
   }

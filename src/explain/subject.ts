@@ -5,15 +5,14 @@ import type { Plan, SplitProgram } from '../plan/index.ts';
 import {
   type ArgumentDimension,
   type DimensionClass,
+  DimensionFollower,
   findBatch,
-  followDimension,
   type Layout,
   layoutOf,
   type Mesh,
   type ProgramFacts,
   type Propagation,
   programFacts,
-  valueLinks,
 } from '../sharding/index.ts';
 import { ValueFlow } from './flow.ts';
 import { Names } from './names.ts';
@@ -60,12 +59,10 @@ export function programSubject(inlined: Program, fold: Fold = foldProgram(inline
 
 /** Follows the batch and, where some data has rows of tokens, the sequence through a program. */
 function dataClasses({ func, facts }: ProgramFacts): Pick<PlanSubject, 'batch' | 'sequence'> {
-  const links = valueLinks(func);
-  const found = findBatch(func, facts, links)?.dimensions ?? [];
+  const follower = new DimensionFollower(func, facts.rule);
+  const found = findBatch(func, facts, follower)?.dimensions ?? [];
   const follow = (start: ArgumentDimension | undefined): DimensionClass =>
-    start === undefined
-      ? new Map()
-      : followDimension(func, links, facts.rule, func.arguments[start.argument].value, start.dimension);
+    start === undefined ? new Map() : follower.follow(start.argument, start.dimension);
   const rows = found.find(({ argument, dimension }) => {
     const type = func.valueTypes[func.arguments[argument].value];
     return type.kind === 'tensor' && dimension === 0 && type.shape.length === 2 && /^u?i\d/.test(type.element);

@@ -20,6 +20,7 @@ import {
   openSearch,
   type SearchBase,
 } from './search/mesh-search.ts';
+import { graceSeconds } from './search/solve-integer-program.ts';
 import { type ChoiceRules, choiceRules } from './space.ts';
 import { tidyMesh } from './tidy-mesh.ts';
 import { validateAssignment } from './validate.ts';
@@ -142,7 +143,9 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
   const limitSeconds = options.timeLimitSeconds ?? (level === 'O2' ? refinedSeconds : Number.POSITIVE_INFINITY);
   const deadline = start + 1000 * limitSeconds;
   let searched = await searchMeshes(base, meshes.list, options, deadline, false);
+  const began = performance.now();
   let solution = firstThatFits(problem, searched.plans);
+  const finishing = performance.now() - began;
   if (solution === undefined && searched.plans.length > 0) {
     // What was taken to fit does not: once more, with exact memory throughout.
     searched = await searchMeshes(base, meshes.list, options, deadline, true);
@@ -150,7 +153,9 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
   }
   let [programs, warnings]: [number, readonly Diagnostic[]] = [0, []];
   if (level === 'O2') {
-    ({ searched, programs, warnings } = await refineSearched(base, searched, options, deadline));
+    // What comes after takes as long once more.
+    const end = deadline - 2 * finishing - 1000 * graceSeconds;
+    ({ searched, programs, warnings } = await refineSearched(base, searched, options, end));
     solution = firstThatFits(problem, searched.plans);
   }
   const stats = { ...statsOf(searched.outcomes, meshes, (performance.now() - start) / 1000), programs };

@@ -8,7 +8,7 @@ import {
   tripCount,
   type ValueId,
 } from '../ir/index.ts';
-import { type DimensionClass, followDimension, touchedFactors, type ValueLinks, valueLinks } from './dimension-flow.ts';
+import { type DimensionClass, DimensionFollower, touchedFactors, type ValueLinks } from './dimension-flow.ts';
 import { type ValueFacts, valueFacts } from './value-facts.ts';
 
 /** A dimension of an argument, by position. */
@@ -38,13 +38,13 @@ interface WeighedOperation {
  * an argument that is no state is followed through the function. The batch never becomes a dimension of the state,
  * most of the state is updated by sums over it, and it is what cuts the most FLOPs: of operations that have it once,
  * need no neighbours' edges and can be cut along it. So a sequence, which meets itself in attention, loses to it, and
- * so does the height of an image. Where several cut as much, the first one wins. `facts` and `links` are those of the
- * function, where they are known already.
+ * so does the height of an image. Where several cut as much, the first one wins. `facts` and `follower` are those of the
+ * function, where they are there already.
  */
 export function findBatch(
   func: Func,
   facts: ValueFacts = valueFacts(func),
-  links: ValueLinks = valueLinks(func),
+  follower: DimensionFollower = new DimensionFollower(func, facts.rule),
 ): Batch | undefined {
   const weighed = [...weighOperations(func, func.body, 1)];
   const state = stateArguments(func);
@@ -56,13 +56,13 @@ export function findBatch(
     if (state.has(argument) || type.kind !== 'tensor') continue;
     for (const [dimension, size] of type.shape.entries()) {
       if (size < 2 || taken.has(`${argument}.${dimension}`)) continue;
-      const marks = followDimension(func, links, facts.rule, value, dimension);
+      const marks = follower.follow(argument, dimension);
       const dimensions = wholeDimensions(func, marks);
       for (const found of dimensions) taken.add(`${found.argument}.${found.dimension}`);
       if (stateValues.some(own => marks.has(own))) continue;
       const flopsShare = cutShare(facts, weighed, marks);
       if (flopsShare <= (best?.flopsShare ?? 0)) continue;
-      const reducedShare = shareOfReduced(func, facts, links, marks);
+      const reducedShare = shareOfReduced(func, facts, follower.links, marks);
       if (reducedShare >= 0.5) best = { dimensions, size, flopsShare, reducedShare };
     }
   }

@@ -90,6 +90,29 @@ export function followDimension(
   return marks;
 }
 
+/** Follows dimensions of the arguments of a function, each when it is first asked for. */
+export class DimensionFollower {
+  readonly links: ValueLinks;
+  readonly #func: Func;
+  readonly #rule: (operation: Operation) => FactorRule;
+  readonly #found = new Map<string, DimensionClass>();
+
+  constructor(func: Func, rule: (operation: Operation) => FactorRule) {
+    this.#func = func;
+    this.#rule = rule;
+    this.links = valueLinks(func);
+  }
+
+  /** See `followDimension`. */
+  follow(argument: number, dimension: number): DimensionClass {
+    const key = `${argument}.${dimension}`;
+    const { value } = this.#func.arguments[argument];
+    const found = this.#found.get(key) ?? followDimension(this.#func, this.links, this.#rule, value, dimension);
+    this.#found.set(key, found);
+    return found;
+  }
+}
+
 /** Carries the spans of one value to the other dimensions of an operation that have the same factors. */
 function spread(
   rule: FactorRule,

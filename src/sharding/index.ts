@@ -11,7 +11,7 @@ export type { Collective, CollectiveSize, PartialSource } from './collectives.ts
 export { collectiveSizes, collectives } from './collectives.ts';
 export { dataParallelPins } from './data-parallel.ts';
 export type { DimensionClass, Span, TouchedFactor, ValueLinks } from './dimension-flow.ts';
-export { followDimension, touchedFactors, valueLinks } from './dimension-flow.ts';
+export { DimensionFollower, touchedFactors } from './dimension-flow.ts';
 export { emitSharded } from './emission.ts';
 export type { Claim, Strategy } from './factor-layout.ts';
 export { claimsOf, dimensionsOf, fits, reductionsOf } from './factor-layout.ts';

@@ -116,10 +116,14 @@ function isCheap(
   return cheapOfCheap.has(operation.name) && operation.operands.every(operand => cheap.has(operand));
 }
 
+const [digitZero, digitNine] = [0x30, 0x39];
+
 /** True for a constant of which every element is zero, as far as its text shows. */
 function isZero(operation: Operation): boolean {
   const value = operation.attributes.value;
   if (operation.name !== 'stablehlo.constant' || value?.kind !== 'dense' || value.form !== 'splat') return false;
-  const text = new TextDecoder().decode(value.source.subarray(value.start, value.end)).trim();
+  const { source, start, end } = value;
+  if (source[start] > digitZero && source[start] <= digitNine) return false;
+  const text = new TextDecoder().decode(source.subarray(start, end)).trim();
   return /^-?0(\.0*)?(e[+-]?\d+)?$/i.test(text);
 }

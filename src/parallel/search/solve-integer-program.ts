@@ -15,7 +15,7 @@ export interface IntegerOutcome {
 }
 
 /** Solvers stop late: so long after its time limit the thread is ended. */
-const graceSeconds = 2;
+export const graceSeconds = 2;
 
 const workerUrl = new URL('./highs-worker.js', import.meta.url);
 
