@@ -30,6 +30,8 @@ export interface BuiltModel {
 export interface ModelOptions {
   readonly narrow?: StateFilter;
   readonly weights?: StepWeights;
+  /** Models of other meshes of the problem, for what they have in common with this one. */
+  readonly shapes?: ModelShapes;
 }
 
 /** Some of the states of a variable: those that are searched. Never none. */
@@ -37,6 +39,32 @@ export type StateFilter = <State extends OperationChoice | Layout>(
   variable: number,
   states: readonly State[],
 ) => readonly State[];
+
+/** A model without prices: what the sizes of a mesh's axes decide, wherever in the cluster they lie. */
+interface ModelShape {
+  readonly layouts: LayoutIds;
+  /** By variable: its states, either of the two. */
+  readonly choices: readonly (readonly OperationChoice[])[];
+  readonly own: readonly (readonly Layout[])[];
+  readonly homes: readonly Int32Array[];
+  readonly reads: readonly SearchRead[];
+  readonly values: readonly SearchValue[];
+  readonly counts: { readonly counted: number; readonly kept: number };
+}
+
+/** The shapes of the models of one problem. A pod has hundreds of meshes, whose axes have few different sizes. */
+export class ModelShapes {
+  readonly #known = new Map<string, ModelShape>();
+
+  /** The shape for a mesh of these sizes, made by `make` where there is none yet. */
+  for({ grid, problem }: MeshProblem, make: () => ModelShape): ModelShape {
+    if (problem.pins.length > 0) return make();
+    const key = grid.atoms.map(({ size }) => size).join();
+    const shape = this.#known.get(key) ?? make();
+    this.#known.set(key, shape);
+    return shape;
+  }
+}
 
 /**
  * Builds the model of a problem on a mesh: the states of all variables, their seconds, and what they hand on and read.
@@ -47,41 +75,59 @@ export function buildModel(
   skeleton: Skeleton,
   partial: ReadonlySet<ValueId>,
   rules: ChoiceRules,
-  { narrow = (_, states) => states, weights = plainWeights }: ModelOptions = {},
+  { narrow, weights = plainWeights, shapes = new ModelShapes() }: ModelOptions = {},
 ): BuiltModel {
-  const layouts = new LayoutIds(ground.grid);
+  const make = (): ModelShape => shapeOf(ground, skeleton, partial, rules, narrow ?? ((_, states) => states));
+  const { layouts, choices, own, homes, reads, values, counts } =
+    narrow === undefined ? shapes.for(ground, make) : make();
   const moves = new MovePrices(ground, layouts, weights.hideable);
-  const catalog = new ChoiceCatalog(ground, rules, partial);
   const prices = new Prices(ground);
   const variables = skeleton.variables.map((variable, index): SearchVariable => {
-    const all = variable.kind === 'operation' ? catalog.choicesOf(ground.operations[variable.subject]) : [];
-    const choices = narrow(index, all);
-    const own = variable.kind === 'operation' ? [] : narrow(index, layoutsOf(ground, catalog, variable));
-    const seconds = new Float64Array(own.length);
-    if (variable.kind !== 'operation') return { ...variable, choices, layouts: own, seconds };
+    const states = { choices: choices[index], layouts: own[index] };
+    if (variable.kind !== 'operation') return { ...variable, ...states, seconds: new Float64Array(own[index].length) };
     const price = (choice: OperationChoice): number =>
       variable.kernels.reduce(
         (sum, { operation, members }) =>
           sum + members * memberSeconds(ground, skeleton, layouts, moves, prices, weights, operation, choice),
         0,
       );
-    return { ...variable, choices, layouts: own, seconds: Float64Array.from(choices, price) };
+    return { ...variable, ...states, seconds: Float64Array.from(choices[index], price) };
   });
-  const columns = new LayoutColumns(layouts);
-  const homes = skeleton.homes.map(({ variable, result }) => {
-    const { choices, layouts: own } = variables[variable];
-    return choices.length > 0 ? columns.finals(choices, result) : columns.all(own);
-  });
-  const reads = distinctReads(skeleton.reads, read => readLayouts(ground, layouts, columns, skeleton, variables, read));
-  const values = skeleton.values.map(({ home, type, count, reads: numbers }): SearchValue => {
-    const own = [...new Set(numbers.map(number => reads[number]))];
-    return { producer: skeleton.homes[home].variable, homes: homes[home], home, type, count, reads: own };
-  });
-  const choices = { counted: catalog.counted, kept: catalog.kept };
   const model: SearchModel = { variables, values };
   const ties = weighTies(model, skeleton);
   addArgumentTies(model, skeleton, homes, layouts, ties);
-  return { model, skeleton, layouts, moves, homes, reads, choices, ties };
+  return { model, skeleton, layouts, moves, homes, reads, choices: counts, ties };
+}
+
+function shapeOf(
+  ground: MeshProblem,
+  skeleton: Skeleton,
+  partial: ReadonlySet<ValueId>,
+  rules: ChoiceRules,
+  narrow: StateFilter,
+): ModelShape {
+  const layouts = new LayoutIds(ground.grid);
+  const columns = new LayoutColumns(layouts);
+  const catalog = new ChoiceCatalog(ground, rules, partial);
+  const choices = skeleton.variables.map(({ kind, subject }, index) =>
+    kind === 'operation' ? narrow(index, catalog.choicesOf(ground.operations[subject])) : [],
+  );
+  const own = skeleton.variables.map((variable, index) =>
+    variable.kind === 'operation' ? [] : narrow(index, layoutsOf(ground, catalog, variable)),
+  );
+  const homes = skeleton.homes.map(({ variable, result }) =>
+    choices[variable].length > 0 ? columns.finals(choices[variable], result) : columns.all(own[variable]),
+  );
+  const reads = distinctReads(skeleton.reads, ({ reader, operand, path }) => {
+    if (path === 0) return operand < 0 ? columns.all(own[reader]) : columns.operands(choices[reader], operand);
+    const wanted = operand < 0 ? own[reader] : choices[reader].map(({ operands }) => operands[operand]);
+    return Int32Array.from(wanted, layout => layouts.idOf(skeleton.cheap.layoutAt(ground.grid, path, layout)));
+  });
+  const values = skeleton.values.map(({ home, type, count, reads: numbers }): SearchValue => {
+    const distinct = [...new Set(numbers.map(number => reads[number]))];
+    return { producer: skeleton.homes[home].variable, homes: homes[home], home, type, count, reads: distinct };
+  });
+  return { layouts, choices, own, homes, reads, values, counts: { counted: catalog.counted, kept: catalog.kept } };
 }
 
 /** The layouts of an argument, a free result or a slot: one where a pin decides. */
@@ -122,21 +168,6 @@ function memberSeconds(
     if (choice.operands[index].partial.length > 0 && ground.facts.cheap.has(value)) seconds += impossibleSeconds;
   }
   return seconds;
-}
-
-/** By the reader's state the number of the layout in which it reads. */
-function readLayouts(
-  { grid }: MeshProblem,
-  layouts: LayoutIds,
-  columns: LayoutColumns,
-  { cheap }: Skeleton,
-  variables: readonly SearchVariable[],
-  { reader, operand, path }: SkeletonRead,
-): Int32Array {
-  const { choices, layouts: own } = variables[reader];
-  if (path === 0) return operand < 0 ? columns.all(own) : columns.operands(choices, operand);
-  const wanted = operand < 0 ? own : choices.map(({ operands }) => operands[operand]);
-  return Int32Array.from(wanted, layout => layouts.idOf(cheap.layoutAt(grid, path, layout)));
 }
 
 /** Reads of one reader that are the same in all that matters are one. */

@@ -121,6 +121,7 @@ class IntegerSearch {
       base.skeleton,
       base.partial,
       rules,
+      { shapes: base.shapes },
     );
     this.#model = withoutTies(this.#built);
     this.#edges = buildEdges(this.#built.model, this.#built.moves, 0);

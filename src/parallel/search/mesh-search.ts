@@ -15,7 +15,7 @@ import type { ShardingProblem } from '../problem.ts';
 import { type MeshProblem, problemOnMesh } from '../problem-mesh.ts';
 import { recostAssignment } from '../recost.ts';
 import type { ChoiceRules } from '../space.ts';
-import { type BuiltModel, buildModel, type ModelOptions } from './build-model.ts';
+import { type BuiltModel, buildModel, type ModelOptions, ModelShapes } from './build-model.ts';
 import { classPartials } from './class-partials.ts';
 import { embedStates, refineAxes } from './embed.ts';
 import { idealSeconds } from './ideal-seconds.ts';
@@ -45,6 +45,7 @@ export interface SearchBase {
   /** What devices hide of moves behind computing. */
   readonly overlap: Overlap;
   readonly model?: ModelOptions;
+  readonly shapes: ModelShapes;
 }
 
 /** Prepares the search of a problem's meshes. Throws the diagnostics of pins that do not fit `first`. */
@@ -71,6 +72,7 @@ export function openSearch(
     idealSeconds: idealSeconds(ground, skeleton),
     defects,
     overlap,
+    shapes: new ModelShapes(),
   };
 }
 
@@ -182,7 +184,8 @@ class MeshSearch {
     this.#candidate = candidate;
     this.#ground = problemOnMesh(base.problem, candidate.mesh, base.facts, base.defects);
     this.#effort = effort;
-    this.#built = buildModel(this.#ground, base.skeleton, base.partial, rules, base.model);
+    const options = { ...base.model, shapes: base.shapes };
+    this.#built = buildModel(this.#ground, base.skeleton, base.partial, rules, options);
     const { model, moves, ties } = this.#built;
     const edges = buildEdges(model, moves, ties.secondsPerChange);
     const graph = buildGraph(model, edges);
