@@ -22,6 +22,7 @@ export type {
   InputsSpec,
   XlaCluster,
   XlaEngineOptions,
+  XlaNetwork,
 } from './engine/index.ts';
 export { doctor, parseInputsSpec, startReferenceEngine, startXlaEngine } from './engine/index.ts';
 // The reference interpreter.

@@ -119,7 +119,11 @@ const choose = (families, chosen) =>
     })),
   );
 
-function fill(pins, { d = '', t = '' }) {
+/** The families by the model that they are for. */
+export const families = { gpt, mlp, conv };
+
+/** The pins of a family on the axes of data and of tensors; `d` and `t` are names of axes, empty where there are none. */
+export function fill(pins, { d = '', t = '' }) {
   const both = [d, t].filter(axes => axes !== '').join(',');
   const filled = pins.map(pin => pin.replaceAll('$dt', both).replaceAll('$d', d).replaceAll('$t', t));
   return filled.map(pin => pin.replaceAll('{?}', '{}'));

@@ -64,7 +64,20 @@ BENCH = {
     ),
 }
 
-PROGRAMS = SMALL | BIG | BENCH | PLANNER
+# What bench/throttled.js runs over a slow network: each pays for another split, the last for none where it is slow.
+THROTTLED = {
+    "mlp-throttled": (mlp, mlp.Config(inputs=2048, hidden=2048, layers=2, classes=2048, batch=64)),
+    "alexnet-throttled": (
+        convnet,
+        dataclasses.replace(
+            convnet.ALEXNET, channels=(32, 64, 64), depths=(2, 2, 2), hidden=(1024, 1024), batch=128
+        ),
+    ),
+    "gpt2-throttled": (gpt2, gpt2.Config(layers=2, width=128, heads=4, vocabulary=1024, sequence=128, batch=64)),
+    "gpt2-short": (gpt2, gpt2.Config(layers=2, width=256, heads=8, vocabulary=2048, sequence=64, batch=4)),
+}
+
+PROGRAMS = SMALL | BIG | BENCH | THROTTLED | PLANNER
 
 
 def write_program(name, folder):

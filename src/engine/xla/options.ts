@@ -15,8 +15,20 @@ export interface XlaDeadlines {
   readonly otherSeconds: number;
 }
 
+/** How processes are started and find each other, where they do not share the network of this one. */
+export interface XlaNetwork {
+  /** An address of process 0 that all reach; a port is chosen that is free here. Default: the loopback. */
+  readonly coordinatorHost?: string;
+  /**
+   * Words before the command of a process: `['ip', 'netns', 'exec', 'one']`. They become the command, as `env` does.
+   * The session's folder, which holds the driver's socket, must be seen from there.
+   */
+  readonly prefix?: (process: number) => readonly string[];
+}
+
 export interface XlaEngineOptions {
   readonly cluster: XlaCluster;
+  readonly network?: XlaNetwork;
   /** Default: `findPython()`. */
   readonly python?: string;
   /** In which the session makes its own folder. Default: `/dev/shm`, else the temporary folder. */

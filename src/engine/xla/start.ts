@@ -26,13 +26,15 @@ export async function startXlaEngine(options: XlaEngineOptions): Promise<Engine>
   const root = options.sessionRoot ?? sessionRoot();
   const python = options.python ?? findPython();
   const deadlines = { ...defaultDeadlines, ...options.deadlines };
-  const { cluster } = options;
+  const { cluster, network = {} } = options;
   await sweepStaleSessions(root);
   const token = randomBytes(16).toString('hex');
-  const coordinator = cluster.processes > 1 ? `127.0.0.1:${await freePort()}` : undefined;
+  const { coordinatorHost = '127.0.0.1', prefix = () => [] } = network;
+  const coordinator = cluster.processes > 1 ? `${coordinatorHost}:${await freePort()}` : undefined;
   const folder = createSessionFolder(root);
   const environment = workerEnvironment(token, options.environment);
   const command = (worker: number, where: readonly string[]): WorkerCommand => ({
+    prefix: prefix(worker),
     python,
     arguments: ['-m', 'skein_worker', ...where, ...workerArguments(cluster, worker, folder, coordinator)],
     environment,

@@ -9,6 +9,8 @@ const keptErrorCharacters = 16_384;
 const shownErrorLines = 12;
 
 export interface WorkerCommand {
+  /** Words before the command, which end in it. */
+  readonly prefix: readonly string[];
   readonly python: string;
   readonly arguments: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
@@ -42,7 +44,8 @@ export class WorkerProcess {
     this.#python = command.python;
     const oomKillsBefore = oomKillCount();
     // Only this process holds the other end of the worker's standard input: when it dies, the worker sees that close.
-    this.#child = spawn(command.python, command.arguments, {
+    const [program, ...words] = [...command.prefix, command.python, ...command.arguments];
+    this.#child = spawn(program, words, {
       env: command.environment,
       stdio: ['pipe', 'ignore', 'pipe'],
     });

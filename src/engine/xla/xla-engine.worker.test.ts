@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -207,6 +207,26 @@ test('two processes of two devices give what one device gives', async () => {
     await expectSame(engine, join(scratch, 'reference'), join(scratch, 'processes'));
   } finally {
     await engine.close();
+  }
+  expect(await leftoversAfter(sessions, 5)).toEqual([]);
+});
+
+test('processes are started by the words that each is given, and meet at the address that is named', async () => {
+  const cluster = { processes: 2, devicesPerProcess: 1, platform: 'cpu' } as const;
+  const mark = (process: number): string => join(scratch, `process-${process}`);
+  const prefix = (process: number): string[] => ['sh', '-c', 'echo "$@" > "$0"; exec "$@"', mark(process)];
+  const engine = await startXlaEngine({
+    cluster,
+    network: { coordinatorHost: 'localhost', prefix },
+    sessionRoot: sessions,
+  });
+  try {
+    expect(engine.describe().devices.map(device => device.process)).toEqual([0, 1]);
+  } finally {
+    await engine.close();
+  }
+  for (const process of [0, 1]) {
+    expect(readFileSync(mark(process), 'utf8')).toMatch(`--process ${process} --processes 2 --coordinator localhost:`);
   }
   expect(await leftoversAfter(sessions, 5)).toEqual([]);
 });
