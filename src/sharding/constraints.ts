@@ -1,8 +1,9 @@
 import type { Block, Operation, Type, ValueId } from '../ir/index.ts';
 import { cheapOperands } from './cheap-operands.ts';
-import { equalLayouts, type Layout, reducedLayout, shardingOf, wholeLayout } from './grid.ts';
+import { equalLayouts, type Layout, layoutOf, reducedLayout, shardingOf, wholeLayout } from './grid.ts';
 import type { Sharding } from './notation.ts';
 import type { OperationPlan, Propagation } from './propagation-types.ts';
+import { layoutBeforeGathers } from './reshard.ts';
 import { sdyShardingText } from './sdy-text.ts';
 
 /**
@@ -109,10 +110,13 @@ class ConstraintWriter {
 
   #moved(value: ValueId, wanted: Layout, out: Operation[]): ValueId {
     const sharding = this.#propagation.shardings[value];
-    if (sharding !== undefined && this.#shardingText(sharding) === this.#text(wanted)) {
-      return this.#current.get(value) ?? value;
-    }
-    return this.#constrain(this.#current.get(value) ?? value, wanted, out);
+    const current = this.#current.get(value) ?? value;
+    if (sharding === undefined) return this.#constrain(current, wanted, out);
+    if (this.#shardingText(sharding) === this.#text(wanted)) return current;
+    const type = this.#types[value];
+    const { grid } = this.#propagation;
+    const stop = type.kind === 'tensor' ? layoutBeforeGathers(grid, type, layoutOf(grid, sharding), wanted) : undefined;
+    return this.#constrain(stop === undefined ? current : this.#constrain(current, stop, out), wanted, out);
   }
 
   /** Makes a cheap value again, from operands in the layouts that it needs. */
