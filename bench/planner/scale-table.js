@@ -1,5 +1,20 @@
 // The rows of docs/results/scale.md: what was foretold of a plan beside what the TPU compiler made of it.
 
+/** What docs/results/scale.md says above its tables. */
+export const before = `# Judged at scale
+
+GPT 2.6B and LLaMA 7B on slices of 16 to 1,024 TPU v5p chips: the plan that \`skein plan\` finds without pins, and
+hand-written FSDP and Megatron (\`examples/experts/pod-*.json\`, eight chips a group), compiled by the real TPU compiler
+(libtpu 0.0.42.1, jax 0.10.2) on a machine without TPUs. Figures of one chip and one step, each predicted / compiled;
+percentages say by how much the prediction exceeds what was compiled. Computing is estimated cycles over the clock,
+moving the alpha-beta seconds of the compiled collectives, nothing overlapped; the last column is the found plan's judged
+step over that of the best expert. What is not judged yet has no row.
+
+The plan is found on the whole, unrolled program. Other forms of it get its mesh and how its arguments are split as
+pins, and the search decides the rest anew. Made by \`npm run build && node bench/planner/scale.js\`, which goes on where
+it was broken off.
+`;
+
 export const head = `| program | chips | plan | mesh | arguments GB | | temporaries GB | sum | fits | computing ms | moving ms | step ms | of the best expert |
 |---|---:|---|---|---:|---:|---:|---:|---|---:|---:|---:|---:|`;
 

@@ -7,10 +7,10 @@
 // Words choose programs, chips, plans and forms; without one of a kind, all. What was judged before is kept under
 // out/scale (see scaled.js), so that a run may be broken off and taken up. Needs the compiler (sh scripts/make-venv.sh
 // judge), no TPU. One program takes one to five minutes on two cores.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { extrapolate } from '../../dist/verify/index.js';
 import { root } from './compiled.js';
-import { figuresOf, head, row } from './scale-table.js';
+import { before, figuresOf, head, row } from './scale-table.js';
 import { measure, recall } from './scaled.js';
 
 /** How a program is compiled, the quickest to tell most first. */
@@ -97,12 +97,6 @@ function write() {
   const parts = Object.entries(tables)
     .filter(([, rows]) => rows.length > 0)
     .map(([title, rows]) => `## ${title}\n\n${head}\n${rows.join('\n')}\n`);
-  const [before, after] = ['before', 'after'].map(part => readNotes(part));
-  writeFileSync(`${root}/docs/results/scale.md`, [before, ...parts, after].join('\n'));
-}
-
-/** What goes around the tables, written by hand. */
-function readNotes(part) {
-  const path = `${root}/bench/planner/scale-${part}.md`;
-  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  const learned = readFileSync(`${root}/bench/planner/scale-notes.md`, 'utf8');
+  writeFileSync(`${root}/docs/results/scale.md`, [before, ...parts, learned].join('\n'));
 }
