@@ -88,7 +88,7 @@ function compileOnce(path) {
   return { measured: JSON.parse(readFileSync(`${kept}.json`, 'utf8')), text };
 }
 
-function call(command, words) {
+export function call(command, words) {
   const { status, stdout, stderr } = spawnSync(command, words, { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 28 });
   if (status !== 0) {
     const said = `${stdout}${stderr}`.trim();

@@ -133,6 +133,26 @@ describe('memory of one device', () => {
     expect(memory(func).temporaries).toBe(1024 + 64);
   });
 
+  it('has what a loop hands on as it was once', () => {
+    const looped = (last: string): number | undefined =>
+      memory(
+        withBody(`%zero = stablehlo.constant dense<0> : tensor<i32>
+    %w:2 = stablehlo.while(%i = %zero, %v = %x) : tensor<i32>, tensor<256xf32>
+    cond {
+      %n = stablehlo.constant dense<3> : tensor<i32>
+      %p = stablehlo.compare LT, %i, %n, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %p : tensor<i1>
+    } do {
+      %one = stablehlo.constant dense<1> : tensor<i32>
+      %j = stablehlo.add %i, %one : tensor<i32>
+      %s = stablehlo.negate %v : tensor<256xf32>
+      stablehlo.return %j, ${last} : tensor<i32>, tensor<256xf32>
+    }
+    %r = stablehlo.reverse %w#1, dims = [0] : tensor<256xf32>`),
+      ).temporaries;
+    expect([looped('%s'), looped('%v')]).toEqual([1024, 64]);
+  });
+
   it('finds parameters, moments and running statistics of an exported ResNet', () => {
     const func = entryOf(gunzipSync(readFileSync(new URL('examples/programs/resnet-tiny.mlir.gz', root))));
     const kinds = memory(func);

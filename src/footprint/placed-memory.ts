@@ -1,6 +1,7 @@
 import { argumentMemory, type MemoryOfKind, transientMemory } from '../cost/index.ts';
 import { type Block, type Func, type Operation, type Type, typeBytes, type ValueId } from '../ir/index.ts';
 import {
+  cheapOperands,
   equalLayouts,
   type Layout,
   layoutBytes,
@@ -8,6 +9,7 @@ import {
   type Move,
   type Propagation,
   type Sharding,
+  wholeLayout,
 } from '../sharding/index.ts';
 import { transientBytes } from './device-memory.ts';
 
@@ -34,17 +36,21 @@ interface Version {
   readonly name: ValueId;
 }
 
-/** The program with each change of layout as an operation, and the bytes of every value. */
+/** The program with each change of layout as an operation and cheap values made as they are wanted, and the bytes of every value. */
 export class MovedProgram {
   readonly func: Func;
   readonly #propagation: Propagation;
   readonly #types: Type[];
   readonly #bytes: number[];
   readonly #moves = new Map<Operation, Move[]>();
+  /** By cheap value: the operation that makes it. */
+  readonly #makers = new Map<ValueId, Operation>();
   /** By value: its versions that are there, those of inner blocks last. */
   readonly #versions: Version[][] = [];
   /** Values whose newest version ends with the block that made it, oldest first. */
   readonly #log: ValueId[] = [];
+  /** By number of a new name: the value that it is another version of. */
+  readonly #origins: ValueId[] = [];
 
   constructor(propagation: Propagation) {
     const { func, movements } = propagation;
@@ -65,6 +71,10 @@ export class MovedProgram {
   }
 
   readonly bytesOf = (value: ValueId): number => this.#bytes[value];
+
+  /** The value of the program that a value is, or is a version of. */
+  readonly originOf = (value: ValueId): ValueId =>
+    this.#origins[value - this.#propagation.func.valueTypes.length] ?? value;
 
   /** Bytes of each value in the layout in which it is handed on. */
   #handedOnBytes(): number[] {
@@ -91,23 +101,31 @@ export class MovedProgram {
     if (last === undefined) throw new Error('internal: an empty block');
     for (const operation of block.operations) if (operation !== last) this.#operation(operation, operations);
     this.#move(last, operations, false);
-    operations.push({ ...last, operands: this.#named(last.operands, targets) });
+    operations.push({ ...last, operands: this.#named(last.operands, targets, operations) });
     while (this.#log.length > mark) this.#versions[this.#log.pop() ?? 0].pop();
     return { arguments: block.arguments, operations };
   }
 
   #operation(operation: Operation, out: Operation[]): void {
     const plan = this.#propagation.plans.get(operation);
+    if (operation.results.length === 1 && this.#propagation.cheap.has(operation.results[0])) {
+      this.#makers.set(operation.results[0], operation);
+      return;
+    }
     if (plan === undefined) {
       out.push(operation);
       return;
     }
     const moves = this.#moves.has(operation);
     if (moves) this.#move(operation, out, false);
-    const operands = this.#named(operation.operands, plan.operands);
+    const operands = this.#named(operation.operands, plan.operands, out);
     const control = controlNames.has(operation.name);
     if (control) {
-      out.push({ ...operation, operands, regions: operation.regions.map(region => this.#block(region, plan.results)) });
+      const isLoop = operation.name === 'stablehlo.while';
+      const regions = operation.regions.map((region, index) =>
+        this.#block(region, isLoop && index === 0 ? [] : plan.results),
+      );
+      out.push({ ...operation, operands, regions });
     } else {
       out.push(operands === operation.operands ? operation : { ...operation, operands });
     }
@@ -118,26 +136,47 @@ export class MovedProgram {
   #move(site: Operation, out: Operation[], after: boolean): void {
     for (const { value, from, to } of this.#moves.get(site) ?? []) {
       if (site.results.includes(value) !== after) continue;
-      const type = this.#types[value];
-      const made = this.#types.push(type) - 1;
-      this.#bytes.push(this.#localBytes(type, to));
-      const operands = this.#named([value], [from]);
-      out.push({ name: 'skein.move', operands, results: [made], attributes: {}, regions: [], offset: -1 });
-      this.#versions[value] ??= [];
-      this.#versions[value].push({ layout: to, name: made });
-      this.#log.push(value);
+      const operands = this.#named([value], [from], out);
+      const results = [this.#newVersion(value, to)];
+      out.push({ name: 'skein.move', operands, results, attributes: {}, regions: [], offset: -1 });
     }
   }
 
+  /** Makes a cheap value as it is wanted, from operands that are cut for it. */
+  #make(maker: Operation, layout: Layout, out: Operation[]): ValueId {
+    const [value] = maker.results;
+    const operands = this.#named(maker.operands, cheapOperands(this.#propagation, maker, layout), out);
+    const made = this.#newVersion(value, layout);
+    out.push({ ...maker, operands, results: [made] });
+    return made;
+  }
+
+  #newVersion(value: ValueId, layout: Layout): ValueId {
+    const type = this.#types[value];
+    const name = this.#types.push(type) - 1;
+    this.#bytes.push(this.#localBytes(type, layout));
+    this.#origins.push(value);
+    this.#versions[value] ??= [];
+    this.#versions[value].push({ layout, name });
+    this.#log.push(value);
+    return name;
+  }
+
   /** The values under the names that they have in these layouts; the list itself where all have their first. */
-  #named(values: readonly ValueId[], layouts: readonly (Layout | undefined)[]): readonly ValueId[] {
-    if (values.every(value => this.#versions[value] === undefined)) return values;
+  #named(values: readonly ValueId[], layouts: readonly (Layout | undefined)[], out: Operation[]): readonly ValueId[] {
+    if (values.every(value => this.#versions[value] === undefined && !this.#makers.has(value))) return values;
     return values.map((value, index) => {
-      const layout = layouts[index];
+      const maker = this.#makers.get(value);
+      const layout = layouts[index] ?? (maker && wholeLayout(rankOf(this.#types[value])));
       if (layout === undefined) return value;
-      return this.#versions[value]?.findLast(version => equalLayouts(version.layout, layout))?.name ?? value;
+      const known = this.#versions[value]?.findLast(version => equalLayouts(version.layout, layout));
+      return known?.name ?? (maker === undefined ? value : this.#make(maker, layout, out));
     });
   }
 }
 
 const controlNames: ReadonlySet<string> = new Set(['stablehlo.while', 'stablehlo.case', 'stablehlo.if']);
+
+function rankOf(type: Type): number {
+  return type.kind === 'tensor' ? type.shape.length : 0;
+}

@@ -25,7 +25,7 @@ export interface MemoryProfile {
 export interface PeakTensor {
   /** The value of the program that it holds; -1 for the work space of a loop or branch. */
   readonly value: ValueId;
-  /** True where it lies otherwise than as it is handed on: it was gathered, summed or cut. */
+  /** True where it was brought into another layout than it is handed on in: it was gathered, summed or cut. */
   readonly moved: boolean;
   readonly bytes: number;
 }
@@ -58,16 +58,14 @@ const moveName = 'skein.move';
 /** Tensors that are there at a step, with the values that they hold. */
 function tensorsAt(
   propagation: Propagation,
-  { func }: MovedProgram,
+  { func, originOf }: MovedProgram,
   { tensorOf }: PlannedBlock,
   { graph, order, liveness }: ProgramLiveness,
   step: number,
 ): PeakTensor[] {
   const { buffers } = graph;
   const holders = new Map<number, ValueId>();
-  const origin = new Map<ValueId, ValueId>();
-  for (const { name, operands, results } of func.body.operations) {
-    if (name === moveName) for (const result of results) origin.set(result, origin.get(operands[0]) ?? operands[0]);
+  for (const { results } of func.body.operations) {
     for (const result of results) {
       const tensor = tensorOf(result);
       const buffer = tensor < 0 ? -1 : buffers.ofTensor[tensor];
@@ -78,8 +76,9 @@ function tensorsAt(
   for (let buffer = 0; buffer < buffers.count; buffer++) {
     if (buffers.atStart[buffer] || liveness.start[buffer] > step || liveness.end[buffer] <= step) continue;
     const value = holders.get(buffer) ?? -1;
-    const moved = value >= propagation.func.valueTypes.length;
-    found.push({ value: origin.get(value) ?? value, moved, bytes: buffers.bytes[buffer] });
+    const origin = originOf(value);
+    const moved = origin !== value && !propagation.cheap.has(origin);
+    found.push({ value: origin, moved, bytes: buffers.bytes[buffer] });
   }
   const workspace = step < order.length ? graph.workspaceBytes[order[step]] : 0;
   if (workspace > 0) found.push({ value: -1, moved: false, bytes: workspace });

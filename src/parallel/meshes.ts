@@ -1,4 +1,4 @@
-import type { Cluster } from '../cost/index.ts';
+import type { Cluster, LinkLevel } from '../cost/index.ts';
 import type { Mesh } from '../sharding/index.ts';
 
 /** Rules by which meshes are left out. Each can be switched off. */
@@ -7,12 +7,14 @@ export interface MeshRules {
   readonly idleAxis: boolean;
   /** A mesh of which another one cuts the axes further: what lies on the one lies on the other as well. Exact. */
   readonly contained: boolean;
+  /** A mesh that differs from another in which of several equal link levels it uses for what. Exact. */
+  readonly alike: boolean;
   /** Most axes of a mesh. Not exact where a count of devices has more prime factors. */
   readonly axisLimit: number;
 }
 
 /** All rules on. */
-export const meshRules: MeshRules = { idleAxis: true, contained: true, axisLimit: 3 };
+export const meshRules: MeshRules = { idleAxis: true, contained: true, alike: true, axisLimit: 3 };
 
 /** A mesh that is worth a search. */
 export interface MeshCandidate {
@@ -50,12 +52,14 @@ export function listMeshes(
   const idle = (rows: Rows): boolean => rows.map(product).some(axis => !isPrime(axis) && !divides(axis));
   const busy = rules.idleAxis ? short.filter(rows => !idle(rows)) : short;
   const coarse = (rows: Rows): boolean => rows.length < rules.axisLimit && rows.some(row => !isPrime(product(row)));
-  const kept = rules.contained ? busy.filter(rows => !coarse(rows)) : busy;
+  const fine = rules.contained ? busy.filter(rows => !coarse(rows)) : busy;
+  const kept = rules.alike ? withoutTwins(fine, permutationsOfEqual(cluster.links)) : fine;
   const candidates = kept.map((rows): MeshCandidate => ({ mesh: meshOf(rows, levels), extents: rows }));
   const pruned = [
     { rule: 'axisLimit', meshes: total - short.length, why: `more than ${rules.axisLimit} axes` },
     { rule: 'idleAxis', meshes: short.length - busy.length, why: 'an axis that divides no dimension' },
-    { rule: 'contained', meshes: busy.length - kept.length, why: 'another mesh has the same axes in smaller parts' },
+    { rule: 'contained', meshes: busy.length - fine.length, why: 'another mesh has the same axes in smaller parts' },
+    { rule: 'alike', meshes: fine.length - kept.length, why: 'another mesh lies the same way on equal links' },
   ] as const;
   return { candidates, total, pruned: pruned.filter(({ meshes }) => meshes > 0) };
 }
@@ -113,6 +117,34 @@ function* rowLists(left: readonly number[], last: readonly number[] | undefined,
   for (const row of nextRows(left, last)) {
     for (const rest of rowLists(without(left, row), row, limit - 1)) yield [row, ...rest];
   }
+}
+
+/** The first of all meshes that exchanging equal levels turns into one another. */
+function withoutTwins(meshes: readonly Rows[], permutations: readonly (readonly number[])[]): Rows[] {
+  const known = new Set<string>();
+  const keyOf = (rows: Rows, order: readonly number[]): string =>
+    rows
+      .map(row => order.map(level => row[level]).join('x'))
+      .sort()
+      .join(' ');
+  return meshes.filter(rows => {
+    if (known.has(keyOf(rows, permutations[0]))) return false;
+    for (const order of permutations) known.add(keyOf(rows, order));
+    return true;
+  });
+}
+
+/** Every order of the levels in which each stands where one of its size and speed was; the given order first. */
+function permutationsOfEqual(levels: readonly LinkLevel[]): number[][] {
+  const kinds = levels.map(({ name: _, ...kind }) => JSON.stringify(kind));
+  return kinds.reduce<number[][]>(
+    (heads, kind) =>
+      heads.flatMap(head => {
+        const others = kinds.flatMap((other, level) => (other === kind && !head.includes(level) ? [level] : []));
+        return others.map(level => [...head, level]);
+      }),
+    [[]],
+  );
 }
 
 /** The mesh of these shares. On each level the first axis is major; inside an axis the outer level is. */

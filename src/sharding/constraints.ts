@@ -1,9 +1,9 @@
 import type { Block, Operation, Type, ValueId } from '../ir/index.ts';
-import { claimsOf, dimensionsOf } from './factor-layout.ts';
-import { equalLayouts, type Layout, reducedLayout, shardingOf, wholeLayout } from './grid.ts';
+import { cheapOperands } from './cheap-operands.ts';
+import { equalLayouts, type Layout, layoutOf, reducedLayout, shardingOf, wholeLayout } from './grid.ts';
 import type { Sharding } from './notation.ts';
 import type { OperationPlan, Propagation } from './propagation-types.ts';
-import { factorRule } from './rules/table.ts';
+import { layoutBeforeGathers } from './reshard.ts';
 import { sdyShardingText } from './sdy-text.ts';
 
 /**
@@ -110,37 +110,26 @@ class ConstraintWriter {
 
   #moved(value: ValueId, wanted: Layout, out: Operation[]): ValueId {
     const sharding = this.#propagation.shardings[value];
-    if (sharding !== undefined && this.#shardingText(sharding) === this.#text(wanted)) {
-      return this.#current.get(value) ?? value;
-    }
-    return this.#constrain(this.#current.get(value) ?? value, wanted, out);
+    const current = this.#current.get(value) ?? value;
+    if (sharding === undefined) return this.#constrain(current, wanted, out);
+    if (this.#shardingText(sharding) === this.#text(wanted)) return current;
+    const type = this.#types[value];
+    const { grid } = this.#propagation;
+    const stop = type.kind === 'tensor' ? layoutBeforeGathers(grid, type, layoutOf(grid, sharding), wanted) : undefined;
+    return this.#constrain(stop === undefined ? current : this.#constrain(current, stop, out), wanted, out);
   }
 
   /** Makes a cheap value again, from operands in the layouts that it needs. */
   #make(value: ValueId, wanted: Layout, out: Operation[]): ValueId {
     const operation = this.#definitions.get(value);
     if (operation === undefined) throw new Error(`internal: value ${value} has no definition`);
-    const layouts = this.#cheapOperands(operation, wanted);
+    const layouts = cheapOperands(this.#propagation, operation, wanted);
     const operands = operation.operands.map((operand, index) => this.#use(operand, layouts[index], out));
     const made = this.#fresh(value);
     out.push({ ...operation, operands, results: [made] });
     const type = this.#types[value];
     const plain = operation.operands.length === 0 || (type.kind === 'tensor' && type.shape.length === 0);
     return plain ? made : this.#constrain(made, wanted, out);
-  }
-
-  /** The layouts from which a cheap operation makes its result as it is wanted; whole ones where nothing is cut. */
-  #cheapOperands(operation: Operation, wanted: Layout): readonly (Layout | undefined)[] {
-    if (operation.operands.length === 0 || wanted.dimensions.every(atoms => atoms.length === 0)) return [];
-    const { grid, func } = this.#propagation;
-    const rule = factorRule(func, operation);
-    const strategy: number[][] = rule.factors.map(() => []);
-    for (const { atom, factor } of claimsOf(grid, rule, rule.results[0], wanted.dimensions))
-      strategy[factor].push(atom);
-    return rule.operands.map(tensor => {
-      const dimensions = dimensionsOf(grid, rule, tensor, strategy);
-      return dimensions === undefined ? undefined : { dimensions, partial: [] };
-    });
   }
 
   #constrain(value: ValueId, layout: Layout, out: Operation[]): ValueId {

@@ -7,6 +7,7 @@ export type { LayoutChange } from './assignment-versions.ts';
 export { ValueVersions } from './assignment-versions.ts';
 export type { ArgumentDimension, Batch } from './batch.ts';
 export { findBatch } from './batch.ts';
+export { cheapOperands } from './cheap-operands.ts';
 export type { Collective, CollectiveSize, PartialSource } from './collectives.ts';
 export { collectiveSizes, collectives } from './collectives.ts';
 export { dataParallelPins } from './data-parallel.ts';

@@ -162,6 +162,18 @@ test('emission constrains every result and each change of layout', () => {
   `);
 });
 
+test('emission exchanges and gathers one after the other', () => {
+  const placed = place(perceptron, 'dp=2,tp=4', 'arg0=[{dp,tp}, {}]', 'result0=[{}, {tp}]');
+  const moves = ['all-to-all tp 64 for func.return', 'all-gather dp 128 for func.return'];
+  expect(moved(placed)).toEqual(moves);
+  const text = printProgram(emitSharded(placed.program, placed.grid.mesh, placed));
+  expect([...text.matchAll(/sharding_constraint %\d+ <@mesh, (.*)> :/g)].map(([, layout]) => layout).slice(2)).toEqual([
+    '[{"dp", "tp"}, {}]',
+    '[{"dp"}, {"tp"}]',
+    '[{}, {"tp"}]',
+  ]);
+});
+
 test('constants and broadcasts are made in the layout that each reader wants', () => {
   const text = `module @m {
     func.func public @main(%arg0: tensor<8x16xf32>, %arg1: tensor<16xf32>) -> (tensor<8x16xf32>, tensor<16x8xf32>) {

@@ -3,7 +3,7 @@ import { tensorType } from '../ir/index.ts';
 import { axisNames, layoutOf, refineMesh, shardingOf } from './grid.ts';
 import { parseMesh } from './mesh.ts';
 import { formatSharding, parseSharding } from './notation.ts';
-import { reshardCost, reshardSteps } from './reshard.ts';
+import { layoutBeforeGathers, reshardCost, reshardSteps } from './reshard.ts';
 
 const mesh = parseMesh('dp=2,tp=4');
 const grid = refineMesh(mesh, []);
@@ -38,6 +38,18 @@ test('a sum is reduced on the smallest piece, and scattered where that is wanted
   expect(steps('[{dp}, {}] unreduced{tp}', '[{}, {}]')).toEqual(['all-reduce tp 256', 'all-gather dp 512']);
   expect(steps('[{}, {}] unreduced{tp}', '[{dp}, {tp}]')).toEqual(['reduce-scatter tp 256']);
   expect(steps('[{}, {}] unreduced{dp,tp}', '[{tp}, {}]')).toEqual(['reduce-scatter tp 512', 'all-reduce dp 128']);
+});
+
+test('between an exchange and a gather lies a layout that both know', () => {
+  const between = (from: string, to: string): string | undefined => {
+    const [before, after] = [from, to].map(text => layoutOf(grid, parseSharding(text)));
+    const layout = layoutBeforeGathers(grid, type, before, after);
+    return layout && formatSharding(shardingOf(grid, layout));
+  };
+  expect(steps('[{dp,tp}, {}]', '[{}, {tp}]')).toEqual(['all-to-all tp 64', 'all-gather dp 128']);
+  expect(between('[{dp,tp}, {}]', '[{}, {tp}]')).toBe('[{dp}, {tp}]');
+  expect(between('[{dp,tp}, {}]', '[{dp}, {tp}]')).toBeUndefined();
+  expect(between('[{dp}, {tp}]', '[{}, {}]')).toBeUndefined();
 });
 
 test('a reduce-scatter followed by a gather sends as much as an all-reduce', () => {

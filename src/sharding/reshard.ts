@@ -25,6 +25,29 @@ export function layoutBytes(grid: Grid, type: TensorType, dimensions: Layout['di
  */
 export function reshardSteps(grid: Grid, type: TensorType, from: Layout, to: Layout): Step[] {
   const steps: Step[] = [];
+  const dimensions = stepUntilGathers(grid, type, from, to, steps);
+  for (const [index, atoms] of dimensions.entries()) {
+    const keep = commonPrefix(atoms, to.dimensions[index]);
+    if (keep === atoms.length) continue;
+    const gone = atoms.splice(keep);
+    steps.push({ kind: 'all-gather', atoms: gone, bytesPerDevice: layoutBytes(grid, type, dimensions) });
+  }
+  return steps;
+}
+
+/**
+ * The layout between exchange and gather, where a change of layout needs both; undefined for all others. Told of such a
+ * change alone, the partitioners of XLA gather the whole value and cut it.
+ */
+export function layoutBeforeGathers(grid: Grid, type: TensorType, from: Layout, to: Layout): Layout | undefined {
+  const steps: Step[] = [];
+  const layout = { dimensions: stepUntilGathers(grid, type, from, to, steps), partial: to.partial };
+  const isExchanged = steps.some(({ kind }) => kind === 'all-to-all');
+  return isExchanged && !equalLayouts(layout, to) ? layout : undefined;
+}
+
+/** Adds all steps but the gathers; returns the atoms of each dimension that are there then. */
+function stepUntilGathers(grid: Grid, type: TensorType, from: Layout, to: Layout, steps: Step[]): number[][] {
   const dimensions = from.dimensions.map(atoms => [...atoms]);
   const bytes = () => layoutBytes(grid, type, dimensions);
   const held = new Set([...from.dimensions.flat(), ...from.partial]);
@@ -55,13 +78,7 @@ export function reshardSteps(grid: Grid, type: TensorType, from: Layout, to: Lay
   const reduced = partial.filter(atom => !scattered.includes(atom));
   if (reduced.length > 0) steps.push({ kind: 'all-reduce', atoms: reduced, bytesPerDevice: bytes() });
   moveAtoms(dimensions, to, atoms => steps.push({ kind: 'all-to-all', atoms, bytesPerDevice: bytes() }));
-  for (const [index, atoms] of dimensions.entries()) {
-    const keep = commonPrefix(atoms, to.dimensions[index]);
-    if (keep === atoms.length) continue;
-    const gone = atoms.splice(keep);
-    steps.push({ kind: 'all-gather', atoms: gone, bytesPerDevice: bytes() });
-  }
-  return steps;
+  return dimensions;
 }
 
 /** Moves the last atoms of one dimension to the end of another, where the target has them next: as many as it can. */
