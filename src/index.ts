@@ -165,7 +165,9 @@ export {
   resolvePins,
   wholeSharding,
 } from './sharding/index.ts';
-export { inlineCalls } from './transform/index.ts';
+// Programs changed into others with the same results.
+export type { MicroBatchOutcome, MicroBatchRefusal, OperationPlace } from './transform/index.ts';
+export { inlineCalls, microBatch, microBatchCounts } from './transform/index.ts';
 
 // Proof that a split program does what the whole one does.
 export type {
