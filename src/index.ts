@@ -96,8 +96,20 @@ export {
   withCapacity,
 } from './memory/index.ts';
 // Searches for plans.
-export type { Fold, MeshTrace, NoPlan, ShardingOptions, ShardingOutcome, ShardingProblem } from './parallel/index.ts';
-export { createProblem, foldProgram, solveSharding } from './parallel/index.ts';
+export type {
+  Fold,
+  MeshTrace,
+  NoPlan,
+  ProgramTransform,
+  ShardingOptions,
+  ShardingOutcome,
+  ShardingProblem,
+  TransformOutcome,
+  TriedVariant,
+  VariantOptions,
+  VariantOutcome,
+} from './parallel/index.ts';
+export { createProblem, foldProgram, solveSharding, solveVariants, transformProgram } from './parallel/index.ts';
 // Plans.
 export type {
   KnownCost,
@@ -107,6 +119,7 @@ export type {
   PlannedOperation,
   PlannedSearch,
   PlannedSpace,
+  PlannedTransform,
   PlannedValue,
   ResolvedPlan,
   SplitProgram,

@@ -77,14 +77,14 @@ export const installPlan: CommandInstaller = (program, run) => {
           if (found === undefined) throw new Error('internal: a placement that places nothing');
           const { status, bound, gap, stats, explanation, warnings } = found.outcome;
           noteDiagnostics(context, warnings);
-          const text = formatNoPlan(loaded.file, options.cluster ?? '', found.outcome);
+          const text = formatNoPlan(loaded.file, options.cluster ?? '', found);
           context.print(
             options.json ? JSON.stringify({ status, search: { ...stats, bound, gap }, explanation }) : text,
           );
           return 1;
         }
         noteDiagnostics(context, [...(found?.outcome.warnings ?? []), ...split.warnings]);
-        const subject = planSubject(known, split);
+        const subject = planSubject(split.inlined === inlined ? known : programSubject(split.inlined), split);
         const explanation = explainSplit(subject, options, found);
         if (options.out !== undefined) {
           const output = await OutputDirectory.open(options.out, options.force ?? false);
