@@ -179,8 +179,15 @@ export {
   wholeSharding,
 } from './sharding/index.ts';
 // Programs changed into others with the same results.
-export type { MicroBatchOutcome, MicroBatchRefusal, OperationPlace } from './transform/index.ts';
-export { inlineCalls, microBatch, microBatchCounts } from './transform/index.ts';
+export type {
+  MicroBatchOutcome,
+  MicroBatchRefusal,
+  OperationPlace,
+  RematerializeOutcome,
+  RematerializeRefusal,
+  RepeatedBlock,
+} from './transform/index.ts';
+export { inlineCalls, microBatch, microBatchCounts, rematerialize } from './transform/index.ts';
 
 // Proof that a split program does what the whole one does.
 export type {

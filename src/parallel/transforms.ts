@@ -1,5 +1,7 @@
 import type { Program } from '../ir/index.ts';
-import { microBatch } from '../transform/index.ts';
+import { microBatch, rematerialize } from '../transform/index.ts';
+import { foldProgram } from './fold.ts';
+import type { Fold } from './fold-types.ts';
 
 /** How a program is changed into one with the same results that needs less memory, before it is split. */
 export interface ProgramTransform {
@@ -16,10 +18,24 @@ export type TransformOutcome =
   | { readonly status: 'done'; readonly program: Program }
   | { readonly status: 'refused'; readonly message: string };
 
-/** Changes an inlined program, or says why it cannot be changed. Deterministic: plans number the operations it makes. */
-export function transformProgram(program: Program, { microBatches }: ProgramTransform): TransformOutcome {
-  if (microBatches === 1) return { status: 'done', program };
-  const made = microBatch(program, microBatches);
+/**
+ * Changes an inlined program, or says why it cannot be changed. Deterministic: plans number the operations it makes.
+ * `fold` are the repeats of the program, found anew where they are needed and left out.
+ */
+export function transformProgram(program: Program, transform: ProgramTransform, fold?: Fold): TransformOutcome {
+  const { microBatches, rematerialized } = transform;
+  let current = program;
+  if (rematerialized) {
+    const { blocks } = fold ?? foldProgram(program);
+    const made = rematerialize(
+      program,
+      blocks.filter(({ kind }) => kind === 'repeat'),
+    );
+    if (made.status === 'refused') return { status: 'refused', message: made.reason.message };
+    current = made.program;
+  }
+  if (microBatches === 1) return { status: 'done', program: current };
+  const made = microBatch(current, microBatches);
   return made.status === 'done' ? made : { status: 'refused', message: made.reason.message };
 }
 

@@ -3,6 +3,8 @@ import { transientBytes } from '../footprint/index.ts';
 import { type Block, type Program, typeBytes } from '../ir/index.ts';
 import { programFacts } from '../sharding/index.ts';
 import { microBatchCounts } from '../transform/index.ts';
+import { foldProgram } from './fold.ts';
+import type { Fold } from './fold-types.ts';
 import { createProblem, entryOf, type ShardingProblem } from './problem.ts';
 import { type ShardingOptions, type ShardingOutcome, solveSharding } from './solve.ts';
 import { noTransform, type ProgramTransform, transformProgram } from './transforms.ts';
@@ -42,14 +44,15 @@ const roomy = 0.9;
 
 /**
  * Searches for the fastest plan that fits, of the program as it is and, where none of that fits, of variants with the
- * same results that need less memory: its batch done in 2, 4, 8, ... pieces. Those are tried that are estimated to fit,
- * by the memory of the whole program beside that of its smallest plan; those with the least work first; and none that
- * must take longer than what was found, or has more pieces than one whose plan leaves memory free.
+ * same results that need less memory: its batch done in 2, 4, 8, ... pieces, its repeated blocks rematerialized, or
+ * both. Those are tried that are estimated to fit, by the memory of the whole program beside that of its smallest plan;
+ * those with the least work first; and none that must take longer than what was found, or has more pieces than one whose
+ * plan leaves memory free.
  *
  * The bound is on all variants. Pieces do the same work in smaller portions, which reach no larger share of a device's
- * peak, and move at least as much: each placement of a variant is one of the program as it is that takes no more
- * seconds, if more bytes. So what no plan of the program without memory limit beats, no variant beats. Where the books
- * of a variant say less, its own bound counts.
+ * peak, and move at least as much; rematerialized blocks do some of it twice. So each placement of a variant is one of
+ * the program as it is that takes no more seconds, if more bytes, and what no plan of the program without memory limit
+ * beats, no variant beats. Where the books of a variant say less, its own bound counts.
  *
  * Each variant takes a search of its own; the time limit cuts between and in them. Plans have passed
  * `validateAssignment` on the program of their variant.
@@ -93,6 +96,7 @@ class VariantSearch {
   readonly #problem: ShardingProblem;
   readonly #options: VariantOptions;
   readonly #deadline: number;
+  readonly #fold: Fold;
   /** Bytes of a plan's temporaries for each byte of those of the whole program, and what a plan needs beside them. */
   readonly #share: number;
   readonly #restBytes: number;
@@ -107,6 +111,7 @@ class VariantSearch {
     this.#problem = problem;
     this.#options = options;
     this.#deadline = start + 1000 * (options.timeLimitSeconds ?? Number.POSITIVE_INFINITY);
+    this.#fold = options.fold ?? foldProgram(problem.program);
     this.#restBytes = boundBytes;
     this.#share = (leastBytes - boundBytes) / Math.max(1, transientOf(problem.program));
   }
@@ -124,7 +129,10 @@ class VariantSearch {
 
   async run(): Promise<Omit<VariantOutcome, 'tried'> | undefined> {
     const counts = microBatchCounts(this.#problem.program);
-    const families = [counts.map((microBatches): ProgramTransform => ({ microBatches, rematerialized: false }))];
+    const families = [
+      counts.map((microBatches): ProgramTransform => ({ microBatches, rematerialized: false })),
+      [1, ...counts].map((microBatches): ProgramTransform => ({ microBatches, rematerialized: true })),
+    ];
     const waiting = families.map(family => new Family(family, transform => this.#prepare(transform)));
     for (;;) {
       const open = waiting.flatMap(family => {
@@ -144,7 +152,7 @@ class VariantSearch {
 
   /** A variant that may fit, undefined for others. */
   #prepare(transform: ProgramTransform): Variant | undefined {
-    const made = transformProgram(this.#problem.program, transform);
+    const made = transformProgram(this.#problem.program, transform, this.#fold);
     if (made.status === 'refused') {
       this.tried.push({ transform, refused: made.message });
       return undefined;
