@@ -97,8 +97,20 @@ export {
   withCapacity,
 } from './memory/index.ts';
 // Searches for plans.
-export type { Fold, MeshTrace, NoPlan, ShardingOptions, ShardingOutcome, ShardingProblem } from './parallel/index.ts';
-export { createProblem, foldProgram, solveSharding } from './parallel/index.ts';
+export type {
+  Fold,
+  MeshTrace,
+  NoPlan,
+  ProgramTransform,
+  ShardingOptions,
+  ShardingOutcome,
+  ShardingProblem,
+  TransformOutcome,
+  TriedVariant,
+  VariantOptions,
+  VariantOutcome,
+} from './parallel/index.ts';
+export { createProblem, foldProgram, solveSharding, solveVariants, transformProgram } from './parallel/index.ts';
 // Plans.
 export type {
   KnownPlan,
@@ -108,6 +120,7 @@ export type {
   PlannedOperation,
   PlannedSearch,
   PlannedSpace,
+  PlannedTransform,
   PlannedValue,
   ResolvedPlan,
   SplitProgram,
@@ -166,7 +179,16 @@ export {
   resolvePins,
   wholeSharding,
 } from './sharding/index.ts';
-export { inlineCalls } from './transform/index.ts';
+// Programs changed into others with the same results.
+export type {
+  MicroBatchOutcome,
+  MicroBatchRefusal,
+  OperationPlace,
+  RematerializeOutcome,
+  RematerializeRefusal,
+  RepeatedBlock,
+} from './transform/index.ts';
+export { inlineCalls, microBatch, microBatchCounts, rematerialize } from './transform/index.ts';
 
 // Proof that a split program does what the whole one does.
 export type {

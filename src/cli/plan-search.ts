@@ -1,14 +1,22 @@
 import { diagnosticError, formatBytes, formatSeconds } from '../base/index.ts';
 import { parseCluster } from '../cost/index.ts';
-import { type Alternative, explainSecond, type ProgramSubject, plannedSearch } from '../explain/index.ts';
+import {
+  type Alternative,
+  explainSecond,
+  type ProgramSubject,
+  plannedSearch,
+  programSubject,
+} from '../explain/index.ts';
 import type { Program } from '../ir/index.ts';
 import {
   createProblem,
+  formatTransform,
   type HelpfulChange,
   type IntegerTrace,
   type MeshTrace,
   type ShardingOutcome,
-  solveSharding,
+  solveVariants,
+  type TriedVariant,
 } from '../parallel/index.ts';
 import { planPlaced, type SplitProgram } from '../plan/index.ts';
 import type { CommandContext } from './command.ts';
@@ -26,9 +34,14 @@ export interface SearchedPlan {
   readonly outcome: ShardingOutcome;
   readonly split: SplitProgram | undefined;
   readonly second?: Alternative;
+  /** Variants of the program that were tried because it does not fit as it is. */
+  readonly tried: readonly TriedVariant[];
 }
 
-/** Searches for the fastest plan of a program that fits, on the cluster and within the pins that the options give. */
+/**
+ * Searches for the fastest plan of a program that fits, on the cluster and within the pins that the options give; of
+ * variants that need less memory, where the program as it is does not fit.
+ */
 export async function searchPlan(
   options: SearchOptions,
   program: Program,
@@ -51,9 +64,13 @@ export async function searchPlan(
     ...(options.memory === undefined ? {} : { memoryLimitBytes: options.memory }),
   });
   context.progress.phase('searching meshes');
-  const outcome = await solveSharding(problem, {
+  const variant = await solveVariants(problem, {
     fold: subject.fold,
     facts: subject,
+    traceVariant: transform => {
+      context.progress.phase(`searching meshes ${formatTransform(transform)}`);
+      if (options.trace === true) context.note(`the program ${formatTransform(transform)}:`);
+    },
     ...(options.level === undefined ? {} : { level: options.level }),
     ...(options.timeLimit === undefined ? {} : { timeLimitSeconds: options.timeLimit }),
     trace: entry => {
@@ -66,12 +83,19 @@ export async function searchPlan(
       else if (options.trace === true) context.note(formatProgram(entry));
     },
   });
-  if (outcome.solution === undefined) return { outcome, split: undefined };
+  const { outcome, transform, tried } = variant;
+  if (outcome.solution === undefined) return { outcome, split: undefined, tried };
   const { ground, cost } = outcome.solution;
-  const second = explainSecond(subject, outcome);
-  const known = { seconds: cost, memory: cost.memory, search: plannedSearch(outcome, second) };
-  const split = planPlaced(program, inlined, cluster, ground.mesh, cost.placed, known);
-  return { outcome, split, ...(second === undefined ? {} : { second }) };
+  const isChanged = variant.program !== inlined;
+  const second = explainSecond(isChanged ? programSubject(variant.program) : subject, outcome);
+  const known = {
+    seconds: cost,
+    memory: cost.memory,
+    search: plannedSearch(outcome, second),
+    ...(isChanged ? { transform } : {}),
+  };
+  const split = planPlaced(program, variant.program, cluster, ground.mesh, cost.placed, known);
+  return { outcome, split, tried, ...(second === undefined ? {} : { second }) };
 }
 
 function formatTrace({
@@ -98,7 +122,11 @@ function formatProgram({ mesh, columns, integers, rows, end, bound, stepSeconds 
 }
 
 /** Says why there is no plan, and what would help. */
-export function formatNoPlan(program: string, cluster: string, { explanation, status }: ShardingOutcome): string {
+export function formatNoPlan(
+  program: string,
+  cluster: string,
+  { outcome: { explanation, status }, tried }: Pick<SearchedPlan, 'outcome' | 'tried'>,
+): string {
   if (explanation === undefined) return `${program} on ${cluster}: no plan`;
   const { limitBytes, leastBytes, boundBytes, mesh, changes } = explanation;
   const limit = formatBytes(limitBytes);
@@ -109,8 +137,16 @@ export function formatNoPlan(program: string, cluster: string, { explanation, st
   return [
     `${program} on ${cluster}: ${why}`,
     `The least that was found needs ${formatBytes(leastBytes)}, on the mesh ${mesh}`,
+    ...tried.map(formatTried),
     ...changes.map(formatChange),
   ].join('\n');
+}
+
+function formatTried({ transform, leastBytes, refused }: TriedVariant): string {
+  const what = `${formatTransform(transform)[0].toUpperCase()}${formatTransform(transform).slice(1)}`;
+  return refused === undefined
+    ? `${what} the least that was found needs ${formatBytes(leastBytes ?? 0)}`
+    : `${what} it cannot be done: ${refused}`;
 }
 
 function formatChange({ kind, cluster, memoryBytes }: HelpfulChange): string {

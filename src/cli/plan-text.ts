@@ -8,6 +8,7 @@ import {
   type ProductGroup,
   percent,
 } from '../explain/index.ts';
+import { formatTransform } from '../parallel/index.ts';
 import type { Plan } from '../plan/index.ts';
 import { formatTable } from '../report/index.ts';
 
@@ -22,6 +23,9 @@ export function formatPlanText(explanation: PlanExplanation): string {
   const axes = plan.mesh.axes.map(([name, size]) => `${name}=${size}`).join(',');
   return [
     `${plan.program.file} on ${plan.cluster}, mesh ${axes}`,
+    ...(plan.transform === undefined
+      ? []
+      : [`It does not fit as it is, so it is done ${formatTransform(plan.transform)}`]),
     '',
     ...explanation.axes.map(axis => formatAxis(axis, explanation.axes)),
     '',

@@ -95,12 +95,12 @@ async function planCommand(
     if (found === undefined) throw new Error('internal: a placement that places nothing');
     const { status, bound, gap, stats, explanation, warnings } = found.outcome;
     noteDiagnostics(context, warnings);
-    const text = formatNoPlan(loaded.file, options.cluster ?? '', found.outcome);
+    const text = formatNoPlan(loaded.file, options.cluster ?? '', found);
     context.print(options.json ? JSON.stringify({ status, search: { ...stats, bound, gap }, explanation }) : text);
     return 1;
   }
   noteDiagnostics(context, [...(found?.outcome.warnings ?? []), ...split.warnings]);
-  const subject = planSubject(known, split);
+  const subject = planSubject(split.inlined === inlined ? known : programSubject(split.inlined), split);
   const explanation = explainSplit(subject, options, found);
   if (output !== undefined) {
     await writePlanFiles(output, split);

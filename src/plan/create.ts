@@ -32,7 +32,7 @@ import {
 import { plannedDecisions, plannedParts } from './decisions.ts';
 import { fingerprintProgram } from './fingerprint.ts';
 import { inputNames, outputNames, stateFeedback } from './inputs.ts';
-import type { Plan, PlannedCollective, PlannedSearch, PlannedValue } from './plan.ts';
+import type { Plan, PlannedCollective, PlannedSearch, PlannedTransform, PlannedValue } from './plan.ts';
 import type { ResolvedPlan } from './validate.ts';
 
 /** How a program is to be split. */
@@ -50,7 +50,7 @@ export interface SplitProgram {
   readonly mesh: Mesh;
   /** How every value lies, and what moves. */
   readonly placed: Propagation;
-  /** The program that was planned, with its calls inlined. */
+  /** The program that was planned, with its calls inlined, and changed as the plan says. */
   readonly inlined: Program;
   /** The program annotated in Shardy's words. */
   readonly text: string;
@@ -74,6 +74,8 @@ export interface KnownPlan {
   readonly memory?: readonly MemoryOfKind[];
   /** The search that found it; none by default. */
   readonly search?: PlannedSearch | null;
+  /** How `inlined` was made of the program. */
+  readonly transform?: PlannedTransform;
 }
 
 /**
@@ -93,20 +95,26 @@ export function planPinned(
   return planPlaced(program, inlined, cluster, mesh, placed);
 }
 
-/** Plans a program as an earlier plan decides it: on the same cluster, the same text and the same plan. */
+/**
+ * Plans a program as an earlier plan decides it: on the same cluster, the same text and the same plan. What is split is
+ * the program of `ground`, which is `inlined` unless the plan changes it.
+ */
 export function planDecided(
   program: Program,
-  inlined: Program,
+  _inlined: Program,
   cluster: Cluster,
-  { ground, assignment, search }: ResolvedPlan,
+  { ground, assignment, search, transform }: ResolvedPlan,
 ): SplitProgram {
-  return planPlaced(program, inlined, cluster, ground.mesh, placeAssignment(ground, assignment), { search });
+  const placed = placeAssignment(ground, assignment);
+  const known = { search, ...(transform === undefined ? {} : { transform }) };
+  return planPlaced(program, ground.program, cluster, ground.mesh, placed, known);
 }
 
 /**
- * Plans a program of which every value is placed already, by propagation or as a search found it. What is given as
- * `known` is taken over instead of being reckoned again. What only files need is made when it is first read: the
- * annotated text, the program's fingerprint, and how each operation is decided.
+ * Plans a program of which every value is placed already, by propagation or as a search found it. `inlined` is `program`
+ * with its calls inlined, changed as `known` says. What is given as `known` is taken over instead of being reckoned
+ * again. What only files need is made when it is first read: the annotated text, the program's fingerprint, and how each
+ * operation is decided.
  */
 export function planPlaced(
   program: Program,
@@ -138,6 +146,7 @@ export function planPlaced(
       ...(mesh.deviceIds === undefined ? {} : { deviceIds: mesh.deviceIds }),
       ...(parts === undefined ? {} : { parts }),
     },
+    ...(known.transform === undefined ? {} : { transform: known.transform }),
     pipeline: null,
     inputs: plannedInputs(func, propagation),
     outputs: plannedOutputs(func, propagation),

@@ -58,6 +58,11 @@ const isDecision: Check = value =>
   [value.operation, value.strategy].every(isText) &&
   [value.operands, value.results, value.finals].every(list => isListOf(list, isText));
 
+const isTransform: Check = value =>
+  isRecord(value) &&
+  isCount(value.microBatches) &&
+  value.microBatches !== 0 &&
+  typeof value.rematerialized === 'boolean';
 const isCollective: Check = value =>
   isRecord(value) &&
   isText(value.kind) &&
@@ -85,6 +90,7 @@ const fieldChecks: Readonly<Record<string, Check>> = {
     isListOf(value.axes, isAxis) &&
     isDeviceList(value.deviceIds) &&
     (value.parts === undefined || isText(value.parts)),
+  transform: value => value === undefined || isTransform(value),
   predicted: value => isRecord(value) && secondsKeys.every(key => isNumber(value[key])),
   collectives: value => isRecord(value) && [value.ideal, value.backend].every(list => isListOf(list, isCollective)),
   search: value => value === null || isSearch(value),

@@ -13,6 +13,7 @@ export type {
   PlannedProgram,
   PlannedSearch,
   PlannedSpace,
+  PlannedTransform,
   PlannedValue,
   PredictedSeconds,
 } from './plan.ts';

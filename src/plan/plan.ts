@@ -10,6 +10,8 @@ export interface Plan {
   /** Cluster notation: `cpu:8`, `4x8xH100`. */
   readonly cluster: string;
   readonly mesh: PlannedMesh;
+  /** How the program is changed before it is split; absent where it is taken as it is. */
+  readonly transform?: PlannedTransform;
   /** Stages and their schedule; null where the program runs as one. */
   readonly pipeline: null;
   readonly inputs: readonly PlannedValue[];
@@ -66,6 +68,14 @@ export interface PlannedProgram {
   readonly operations: number;
 }
 
+/** A change of the program that keeps its results and needs less memory. */
+export interface PlannedTransform {
+  /** Pieces in which the batch is done, one after the other: 1 or more. */
+  readonly microBatches: number;
+  /** True where repeated blocks make once more, backward, what they do not keep. */
+  readonly rematerialized: boolean;
+}
+
 export interface PlannedMesh {
   /** Name and size, major to minor. */
   readonly axes: readonly (readonly [name: string, size: number])[];
@@ -100,8 +110,8 @@ export interface PlannedDecision {
 }
 
 /**
- * An operation, by its number in the entry function after inlining (an operation comes before those in its regions, all
- * are counted), with its decision, by its place in `decisions`.
+ * An operation, by its number in the entry function after inlining and the plan's transform (an operation comes before
+ * those in its regions, all are counted), with its decision, by its place in `decisions`.
  */
 export type PlannedOperation = readonly [operation: number, decision: number];
 

@@ -1,5 +1,6 @@
-import type { Diagnostic } from '../base/index.ts';
+import { type Diagnostic, DiagnosticError } from '../base/index.ts';
 import { entryFunction, type Func, type Program, type Type } from '../ir/index.ts';
+import { transformProgram } from '../parallel/index.ts';
 import {
   type Assignment,
   type AssignmentFault,
@@ -21,13 +22,16 @@ import { layoutsByText, ShardingTexts } from './sharding-texts.ts';
 
 /** What a plan decides, checked and ready to be carried out. */
 export interface ResolvedPlan {
+  /** With the program that is split: changed as the plan says. */
   readonly ground: ProgramOnMesh;
   readonly assignment: Assignment;
   readonly search: Plan['search'];
+  readonly transform: Plan['transform'];
 }
 
 /**
- * Checks a plan against its program before anything uses it, trusting nothing that it says: the fingerprint; mesh, axes
+ * Checks a plan against its program before anything uses it, trusting nothing that it says: the fingerprint; that the
+ * program can be changed as the plan says, which is done here; mesh, axes
  * and even splits; one sharding for each input and output; one decision for each operation that is placed, for its name
  * and for as many operands and results; and that all of it together can be carried out, see `checkAssignment`. Throws
  * SK20.. and SK22.. with what is wrong, and with its place where the text is given. `inlined` is `program` with its calls
@@ -49,7 +53,10 @@ export function validatePlan(plan: Plan, program: Program, inlined: Program, sou
   const grid = texts.grid();
   complaints.throwAny();
   if (grid === undefined) throw new Error('internal: no grid, though nothing is wrong with it');
-  const ground = programOnMesh(programFacts(inlined), grid);
+  const transformed = complaints.gather(['transform'], () => transformedBy(plan, inlined));
+  complaints.throwAny();
+  if (transformed === undefined) throw new Error('internal: no program, though nothing is wrong with its transform');
+  const ground = programOnMesh(programFacts(transformed), grid);
   const layout = layoutsByText(texts, grid);
   const choices = readChoices(plan, ground, layout, complaints);
   complaints.throwAny();
@@ -63,7 +70,15 @@ export function validatePlan(plan: Plan, program: Program, inlined: Program, sou
   };
   blame(plan, checkAssignment(ground, assignment), complaints);
   complaints.throwAny();
-  return { ground, assignment, search: plan.search };
+  return { ground, assignment, search: plan.search, transform: plan.transform };
+}
+
+/** The program that the plan is about. Throws SK2202 where the program cannot be changed so. */
+function transformedBy({ transform }: Plan, inlined: Program): Program {
+  if (transform === undefined) return inlined;
+  const made = transformProgram(inlined, transform);
+  if (made.status === 'done') return made.program;
+  throw new DiagnosticError([misfit(`the program cannot be changed as the plan says: ${made.message}`)]);
 }
 
 function plannedMesh({ mesh: { axes, deviceIds } }: Plan): Mesh {
