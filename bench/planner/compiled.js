@@ -10,6 +10,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { parseCluster } from '../../dist/cost/index.js';
 import {
   compareCollectives,
+  joinCollectives,
   judgeCollectives,
   nativeCollectives,
   readCompiledCollectives,
@@ -60,7 +61,11 @@ export function measurePlan(folder, cluster) {
   const compiled = readCompiledCollectives(text, mesh);
   const live = readTemporaries(text);
   const isFollowed = Math.abs(live.bytes - measured.temporaryBytes) <= 0.01 * measured.temporaryBytes;
-  const collectives = judgeCollectives(nativeCollectives(compiled), parseCluster(cluster), deviceIds);
+  const collectives = judgeCollectives(
+    joinCollectives(nativeCollectives(compiled), text),
+    parseCluster(cluster),
+    deviceIds,
+  );
   return {
     ...measured,
     mesh: formatMesh(plan.mesh.axes),

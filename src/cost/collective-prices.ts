@@ -1,7 +1,9 @@
+import type { Func } from '../ir/index.ts';
 import type { Mesh } from '../sharding/index.ts';
 import type { Cluster, LinkLevel } from './cluster.ts';
 import { estimateCollective } from './collective-seconds.ts';
 import { groupAlongAxes, groupLevels } from './group-levels.ts';
+import { gradientBytes } from './hideable-values.ts';
 import { overlapOf } from './overlap.ts';
 
 /** A collective as far as its time goes. */
@@ -38,7 +40,7 @@ export class CollectivePrices {
     this.#levels.set(along, levels);
     const groupSize = levels.reduce((product, level) => product * level.size, 1);
     const made = this.#cluster.profile.compiledAs?.[kind] ?? kind;
-    const bytes = Math.max(bytesPerDevice, hideable ? joinedBytes(this.#cluster, made) : 0);
+    const bytes = Math.max(bytesPerDevice, hideable ? joinedBytes(this.#cluster, made, groupSize) : 0);
     const joined = estimateCollective({ kind: made, bytes, groupSize, levels }).seconds;
     const seconds = bytes === 0 ? joined : (joined * bytesPerDevice) / bytes;
     this.#seconds.set(key, seconds);
@@ -46,9 +48,30 @@ export class CollectivePrices {
   }
 }
 
-/** Bytes for which collectives of a kind that can wait pay their latency once; 0 where each pays its own. */
-export function joinedBytes({ profile }: Pick<Cluster, 'profile'>, kind: string): number {
-  return profile.joinedBytes?.[kind] ?? 0;
+/**
+ * Bytes for which collectives of a kind that can wait pay their latency once, in a group of so many devices: the larger of
+ * what goes in and comes out, as collectives are measured. 0 where each pays its own.
+ */
+export function joinedBytes({ profile }: Pick<Cluster, 'profile'>, kind: string, groupSize: number): number {
+  const given = profile.joinedBytes?.[kind] ?? 0;
+  return Math.min(
+    kind === 'reduce-scatter' ? given * groupSize : given,
+    profile.mostJoinedBytes ?? Number.POSITIVE_INFINITY,
+  );
+}
+
+/**
+ * A cluster whose compiler joins no more than a program has to be joined: the bytes of its gradients. Without this bound the
+ * sums of a small program would cost next to nothing; with it, all together pay at least one latency. Where gradients are
+ * cut, or sums of several kinds or groups share them, there is less to be joined than that: then each of them is at most one
+ * latency too cheap. Itself where nothing is joined, or where less is joined already.
+ */
+export function joiningWithin<T extends Pick<Cluster, 'profile'>>(cluster: T, func: Func): T {
+  const { profile } = cluster;
+  if (profile.joinedBytes === undefined) return cluster;
+  const mostJoinedBytes = gradientBytes(func);
+  if (mostJoinedBytes >= (profile.mostJoinedBytes ?? Number.POSITIVE_INFINITY)) return cluster;
+  return { ...cluster, profile: { ...profile, mostJoinedBytes } };
 }
 
 /** Whether it matters on a cluster which collectives can wait. */

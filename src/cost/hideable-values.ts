@@ -1,4 +1,4 @@
-import { aliasedResult, type Func, type Operation, type ValueId } from '../ir/index.ts';
+import { aliasedResult, type Func, type Operation, typeBytes, type ValueId } from '../ir/index.ts';
 import { elementwiseNames, isDonated } from './argument-roles.ts';
 
 /**
@@ -15,6 +15,25 @@ import { elementwiseNames, isDonated } from './argument-roles.ts';
 export function hideableValues(func: Func, cheap: ReadonlySet<ValueId>): ReadonlySet<ValueId> {
   return new Set([...preparedValues(func, cheap), ...updatingValues(func)]);
 }
+
+/**
+ * Bytes of all gradients that nothing but an update waits for, whole: as many as the sums of one kind have at most, and
+ * about as many as the gathers of parameters. For a function without calls; O(operations).
+ */
+export function gradientBytes(func: Func): number {
+  const updating = new Set(updatingValues(func));
+  let bytes = 0;
+  for (const { name, results } of func.body.operations) {
+    if (elementwiseNames.has(name) || spreadingNames.has(name)) continue;
+    for (const value of results) if (updating.has(value)) bytes += typeBytes(func.valueTypes[value]);
+  }
+  return bytes;
+}
+
+/** Operations that make what an update reads beside gradients: of nothing, or of a scalar. */
+const spreadingNames: ReadonlySet<string> = new Set(
+  ['constant', 'iota', 'broadcast_in_dim'].map(name => `stablehlo.${name}`),
+);
 
 /** Donated arguments, and what is made of them element by element. */
 function preparedValues(func: Func, cheap: ReadonlySet<ValueId>): ReadonlySet<ValueId> {

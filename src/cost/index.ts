@@ -6,7 +6,7 @@ export type { Cluster, LinkLevel } from './cluster.ts';
 export { formatCluster } from './cluster.ts';
 export { doubledCluster, parseCluster } from './cluster-notation.ts';
 export type { PlacedCollective } from './collective-prices.ts';
-export { CollectivePrices, joinedBytes, tellsHideable } from './collective-prices.ts';
+export { CollectivePrices, joinedBytes, joiningWithin, tellsHideable } from './collective-prices.ts';
 export type { CollectiveAlgorithm, CollectiveEstimate, CollectiveLine, CollectiveWork } from './collective-seconds.ts';
 export { collectiveLines, collectiveSeconds, estimateCollective } from './collective-seconds.ts';
 export type { FusedBytes } from './device-work.ts';

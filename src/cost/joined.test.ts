@@ -1,22 +1,39 @@
 import { expect, test } from 'vitest';
+import { trainingStep } from '../../test/support/tiny-programs.ts';
+import { entryFunction } from '../ir/index.ts';
 import { parseMesh } from '../sharding/index.ts';
 import { parseCluster } from './cluster-notation.ts';
-import { CollectivePrices } from './collective-prices.ts';
+import { CollectivePrices, joinedBytes, joiningWithin } from './collective-prices.ts';
+import { gradientBytes } from './hideable-values.ts';
 
-const plain = parseCluster('8xH100');
-const cluster = { ...plain, profile: { ...plain.profile, joinedBytes: { 'all-reduce': 3e7 } } };
+const cluster = parseCluster('8xH100');
 const prices = new CollectivePrices(parseMesh('dp=8'), cluster);
-const seconds = (bytesPerDevice: number, hideable: boolean, kind = 'all-reduce'): number =>
-  prices.seconds({ kind, axes: ['dp'], bytesPerDevice, hideable });
+const seconds = (bytesPerDevice: number, hideable: boolean, kind = 'all-reduce', on = prices): number =>
+  on.seconds({ kind, axes: ['dp'], bytesPerDevice, hideable });
 
-test('all-reduces that can wait share the latency of one, however they are cut', () => {
-  expect(100 * seconds(3e5, true)).toBeCloseTo(seconds(3e7, true), 12);
-  expect(seconds(3e7, true)).toBe(seconds(3e7, false));
-  expect(seconds(3e5, true)).toBeLessThan(seconds(3e5, false) / 3);
-  expect(seconds(0, true)).toBe(0);
+for (const kind of ['all-reduce', 'all-gather', 'reduce-scatter']) {
+  test(`collectives that can wait share the latency of one, however they are cut: ${kind}`, () => {
+    const whole = kind === 'reduce-scatter' ? 2.4e8 : 3e7;
+    expect(100 * seconds(whole / 100, true, kind)).toBeCloseTo(seconds(whole, true, kind), 12);
+    expect(seconds(whole, true, kind)).toBe(seconds(whole, false, kind));
+    expect(seconds(3e5, true, kind)).toBeLessThan(seconds(3e5, false, kind) / 3);
+    expect(seconds(0, true, kind)).toBe(0);
+    expect(seconds(1e9, true, kind)).toBe(seconds(1e9, false, kind));
+  });
+}
+
+test('other kinds that can wait pay their own, and so does all on slices of TPUs', () => {
+  expect(seconds(3e5, true, 'all-to-all')).toBe(seconds(3e5, false, 'all-to-all'));
+  expect(joinedBytes(parseCluster('v4:2x2x1'), 'all-reduce', 4)).toBe(0);
 });
 
-test('larger ones, others that wait, and what cannot wait pay their own', () => {
-  expect(seconds(1e9, true)).toBe(seconds(1e9, false));
-  expect(seconds(3e5, true, 'all-gather')).toBe(seconds(3e5, false, 'all-gather'));
+test('no more is joined than a program has gradients: all of them pay one latency', () => {
+  const func = entryFunction(trainingStep(64, 32));
+  if (func === undefined) throw new Error('no entry function');
+  const bytes = gradientBytes(func);
+  expect(bytes).toBe(4 * 32 * 32);
+  const within = joiningWithin(cluster, func);
+  const small = new CollectivePrices(parseMesh('dp=8'), within);
+  expect(2 * seconds(bytes / 2, true, 'all-reduce', small)).toBeCloseTo(seconds(bytes, false, 'all-reduce', small), 12);
+  expect(joiningWithin(within, func)).toBe(within);
 });

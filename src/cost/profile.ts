@@ -59,10 +59,12 @@ export interface DeviceProfile {
    */
   readonly secondsPerElement?: Readonly<Record<string, number>>;
   /**
-   * Kinds of collectives of which the compiler joins those that can wait into one, with the bytes of a device that one
-   * joined collective holds at least: the latency is paid once for so many.
+   * Kinds of collectives of which the compiler joins those that can wait into one, with the bytes that one joined
+   * collective gives a device: the latency is paid once for so many.
    */
   readonly joinedBytes?: Readonly<Record<string, number>>;
+  /** In no file: the bytes that the program at hand has to be joined. See `joiningWithin`. */
+  readonly mostJoinedBytes?: number;
   /** Kinds of collectives that the compiler never forms, with those that it forms instead. */
   readonly compiledAs?: Readonly<Record<string, string>>;
   readonly efficiency: {

@@ -1,6 +1,6 @@
 import { collectiveSizes, type Mesh, type Propagation } from '../sharding/index.ts';
 import type { Cluster } from './cluster.ts';
-import { CollectivePrices, type PlacedCollective, tellsHideable } from './collective-prices.ts';
+import { CollectivePrices, joiningWithin, type PlacedCollective, tellsHideable } from './collective-prices.ts';
 import { deviceWork, fusedBytesOn } from './device-work.ts';
 import { hideableValues } from './hideable-values.ts';
 import { type DeviceWork, operationSeconds } from './operation-seconds.ts';
@@ -53,7 +53,7 @@ export function programSeconds(
   const { func, cheap, grid } = propagation;
   const sizes = collectiveSizes(propagation, tellsHideable(cluster) ? hideableValues(func, cheap) : new Set());
   const work = deviceWork(propagation, fused, defects);
-  return stepSeconds(work, sizes, grid.mesh, cluster, defects);
+  return stepSeconds(work, sizes, grid.mesh, joiningWithin(cluster, func), defects);
 }
 
 /** Seconds of one execution of a collective on the links that its mesh axes lie on, as what the compiler makes of it. */

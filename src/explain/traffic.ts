@@ -1,4 +1,4 @@
-import { CollectivePrices, hideableValues, tellsHideable } from '../cost/index.ts';
+import { CollectivePrices, hideableValues, joiningWithin, tellsHideable } from '../cost/index.ts';
 import { type Collective, collectiveSizes, collectives } from '../sharding/index.ts';
 import type { PlanSubject } from './subject.ts';
 
@@ -50,7 +50,7 @@ interface Sum {
 
 function sumBy(subject: PlanSubject, labelOf: (collective: Collective) => string): Sum[] {
   const { mesh, cluster, placed } = subject;
-  const prices = new CollectivePrices(mesh, cluster);
+  const prices = new CollectivePrices(mesh, joiningWithin(cluster, placed.func));
   const waiting = tellsHideable(cluster) ? hideableValues(placed.func, placed.cheap) : new Set<number>();
   const sizes = [...collectiveSizes(placed, waiting)];
   const sums = new Map<string, Sum>();

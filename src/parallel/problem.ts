@@ -1,5 +1,5 @@
 import { type Diagnostic, DiagnosticError } from '../base/index.ts';
-import { type Cluster, type FusedBytes, fusedBytesOn } from '../cost/index.ts';
+import { type Cluster, type FusedBytes, fusedBytesOn, joiningWithin } from '../cost/index.ts';
 import { aliasedResult, entryFunction, type Func, type Program } from '../ir/index.ts';
 import {
   argumentNames,
@@ -64,7 +64,8 @@ export interface ProblemDescription {
 
 /** Completes and checks a problem on an inlined program. Throws SK2009 and SK23.. with everything that is wrong. */
 export function createProblem(inlined: Program, request: ProblemRequest): ShardingProblem {
-  const { cluster, mesh, pins = [] } = request;
+  const { mesh, pins = [] } = request;
+  const cluster = joiningWithin(request.cluster, entryOf(inlined));
   let batchArguments = request.batchArguments;
   let fused: { readonly bytes: FusedBytes | undefined } | undefined;
   const problem: ShardingProblem = {

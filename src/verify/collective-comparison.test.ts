@@ -17,6 +17,7 @@ const compiled = (
 ): CompiledCollective => ({
   kind,
   name: 'c',
+  computation: 'main',
   bytesPerDevice,
   count: 1,
   elementTypes: ['f32'],
@@ -26,7 +27,7 @@ const compiled = (
   tripsKnown: true,
   slicedBytesPerDevice: 0,
   effectiveReduceScatter: false,
-  native: { bytesPerDevice, slicedBytesPerDevice: 0 },
+  native: { bytesPerDevice, slicedBytesPerDevice: 0, tensors: [] },
   ...more,
 });
 

@@ -24,6 +24,8 @@ const collectiveKinds = [
 export interface CompiledCollective {
   readonly kind: CollectiveKind;
   readonly name: string;
+  /** The computation that it is an instruction of. */
+  readonly computation: string;
   /**
    * The larger of operand and result on one device, for one execution. The compiler may combine several tensors into
    * one collective of tuple shape: their bytes are summed, and `count` is their number.
@@ -49,8 +51,24 @@ export interface CompiledCollective {
   readonly slicedBytesPerDevice: number;
   /** True for an all-reduce that is sliced as a whole. */
   readonly effectiveReduceScatter: boolean;
-  /** `bytesPerDevice` and `slicedBytesPerDevice` in the types before promotion: 16-bit floats moved as f32 count half. */
-  readonly native: { readonly bytesPerDevice: number; readonly slicedBytesPerDevice: number };
+  /**
+   * `bytesPerDevice` and `slicedBytesPerDevice` in the types before promotion: 16-bit floats moved as f32 count half. Of
+   * `tensors` those that somebody reads.
+   */
+  readonly native: {
+    readonly bytesPerDevice: number;
+    readonly slicedBytesPerDevice: number;
+    readonly tensors: readonly NativeTensor[];
+  };
+}
+
+/** One of the tensors of a collective, in its type before promotion. */
+export interface NativeTensor {
+  readonly bytesPerDevice: number;
+  /** True where each device uses its slice of a sum only. */
+  readonly isSliced: boolean;
+  /** False for a 16-bit float that is moved as f32. */
+  readonly isAsMoved: boolean;
 }
 
 /**
@@ -128,6 +146,7 @@ function describeCollective(
   return {
     kind,
     name: instruction.name,
+    computation: computation.name,
     bytesPerDevice,
     count: kind === 'all-to-all' ? 1 : Math.max(operands.length, 1),
     elementTypes: shapeElements(results.join(' ')),
@@ -142,6 +161,11 @@ function describeCollective(
     native: {
       bytesPerDevice: bytesPerDevice - saved(tensors),
       slicedBytesPerDevice: slicedBytesPerDevice - saved(sliced),
+      tensors: tensors.map(({ bytes, isSliced, promotedBytes }) => ({
+        bytesPerDevice: bytes - promotedBytes / 2,
+        isSliced,
+        isAsMoved: promotedBytes === 0,
+      })),
     },
   };
 }

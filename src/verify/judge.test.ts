@@ -135,6 +135,7 @@ describe('judging', () => {
     const permute = (pairs: number[][], trips = 1): CompiledCollective => ({
       kind: 'collective-permute',
       name: 'permute',
+      computation: 'main',
       bytesPerDevice: 81e6,
       count: 1,
       elementTypes: ['bf16'],
@@ -144,7 +145,7 @@ describe('judging', () => {
       tripsKnown: true,
       slicedBytesPerDevice: 0,
       effectiveReduceScatter: false,
-      native: { bytesPerDevice: 81e6, slicedBytesPerDevice: 0 },
+      native: { bytesPerDevice: 81e6, slicedBytesPerDevice: 0, tensors: [] },
     });
     const up = [0, 1, 2, 3].map(device => [device, (device + 1) % 4]);
     const down = [3, 2, 1, 0].map(device => [device, (device + 3) % 4]);

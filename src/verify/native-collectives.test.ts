@@ -17,11 +17,12 @@ const show = (text: string): string[] =>
 
 const fixture = (name: string): string => readFileSync(new URL(`./fixtures/${name}.hlo.txt`, import.meta.url), 'utf8');
 
-test('halves move as halves, and a sliced sum is scattered', () => {
+test('halves move as halves, and sliced sums are scattered', () => {
   expect(show(fixture('halves'))).toEqual([
     'all-gather dp,tp: 512 B',
     'all-to-all dp,tp: 256 B',
-    'reduce-scatter dp,tp: 1536 B',
+    'reduce-scatter dp,tp: 512 B',
+    'reduce-scatter dp,tp: 1024 B',
   ]);
 });
 
@@ -35,6 +36,11 @@ test('a sum of which a part is sliced becomes one of each', () => {
   ]);
 });
 
-test('f32 that nobody slices stays as it is', () => {
-  expect(show(fixture('megatron'))).toEqual(['all-reduce tp: 256 B', 'all-reduce dp: 1024 B', 'all-reduce tp: 256 B']);
+test('f32 that nobody slices stays as it is, and what was combined is taken apart', () => {
+  expect(show(fixture('megatron'))).toEqual([
+    'all-reduce tp: 256 B',
+    'all-reduce dp: 512 B',
+    'all-reduce dp: 512 B',
+    'all-reduce tp: 256 B',
+  ]);
 });

@@ -7,7 +7,7 @@ import {
   joinedBytes,
 } from '../../cost/index.ts';
 import { elementBits, elementCount, type TensorType } from '../../ir/index.ts';
-import { axisNames, type CollectiveKind, layoutBytes, reshardSteps } from '../../sharding/index.ts';
+import { axisNames, type CollectiveKind, layoutBytes, piecesOfAtoms, reshardSteps } from '../../sharding/index.ts';
 import type { MeshProblem } from '../problem-mesh.ts';
 import type { LayoutIds } from './layout-ids.ts';
 
@@ -94,7 +94,7 @@ export class MovePrices {
       return {
         lines: this.#linesOf(kind, atoms),
         bitsPerByte: 8 * Math.round(whole / bytesPerDevice),
-        joinedBytes: joinedBytes(cluster, cluster.profile.compiledAs?.[kind] ?? kind),
+        joinedBytes: joinedBytes(cluster, cluster.profile.compiledAs?.[kind] ?? kind, piecesOfAtoms(grid, atoms)),
       };
     });
   }
