@@ -19,22 +19,23 @@ export function fusedBytes(func: Func): ReadonlyMap<Operation, number> {
   const kernels = kernelsOf(facts);
   const bytesOf = (value: ValueId): number => typeBytes(func.valueTypes[value]);
   const bytes = new Map<Operation, number>();
-  const read = new Set<string>();
-  for (const operation of facts.blocks.keys()) {
-    const kernel = kernels.get(operation);
+  /** By value the kernels that read it from memory. */
+  const read: number[][] = [];
+  for (const [number, operation] of facts.operations.entries()) {
+    const kernel = kernels[number];
     let moved = 0;
     for (const operand of aliasNames.has(operation.name) ? [] : operation.operands) {
       const value = facts.sourceOf(operand);
-      const maker = facts.makers.get(value);
-      const free = maker !== undefined && (freeNames.has(maker.name) || kernels.get(maker) === kernel);
-      const key = `${kernel}:${value}`;
-      if (free || read.has(key)) continue;
-      read.add(key);
+      const maker = facts.makers[value];
+      const free = maker !== undefined && (freeNames.has(facts.operations[maker].name) || kernels[maker] === kernel);
+      read[value] ??= [];
+      if (free || read[value].includes(kernel)) continue;
+      read[value].push(kernel);
       moved += bytesOf(value);
     }
     for (const value of isFree(operation) ? [] : operation.results) {
-      const readers = facts.readers.get(value) ?? [];
-      if (readers.some(reader => kernels.get(reader) !== kernel)) moved += bytesOf(value);
+      const readers = facts.readers[value];
+      if (readers?.some(reader => kernels[reader] !== kernel)) moved += bytesOf(value);
     }
     bytes.set(operation, moved);
   }
@@ -42,56 +43,61 @@ export function fusedBytes(func: Func): ReadonlyMap<Operation, number> {
 }
 
 interface Facts {
-  /** Every operation in program order, parents first, with its block. */
-  readonly blocks: ReadonlyMap<Operation, Block>;
-  readonly makers: ReadonlyMap<ValueId, Operation>;
-  /** Who reads a value, also through reshapes. */
-  readonly readers: ReadonlyMap<ValueId, readonly Operation[]>;
+  /** Every operation in program order, parents first: what is said of them below is said of their numbers. */
+  readonly operations: readonly Operation[];
+  readonly blocks: readonly Block[];
+  /** By value who makes it, and who reads it, also through reshapes. */
+  readonly makers: readonly (number | undefined)[];
+  readonly readers: readonly (readonly number[] | undefined)[];
   /** The value that lies in memory for another: the one before all reshapes. */
   sourceOf(value: ValueId): ValueId;
 }
 
 function readFacts(func: Func): Facts {
-  const blocks = new Map<Operation, Block>();
-  const makers = new Map<ValueId, Operation>();
-  const readers = new Map<ValueId, Operation[]>();
+  const operations: Operation[] = [];
+  const blocks: Block[] = [];
+  const makers: number[] = [];
+  const readers: number[][] = [];
   const sourceOf = (value: ValueId): ValueId => {
-    const maker = makers.get(value);
+    const maker = operations[makers[value] ?? -1];
     return maker !== undefined && aliasNames.has(maker.name) ? sourceOf(maker.operands[0]) : value;
   };
   const visit = (block: Block): void => {
     for (const operation of block.operations) {
-      blocks.set(operation, block);
-      for (const value of operation.results) makers.set(value, operation);
+      const number = operations.push(operation) - 1;
+      blocks.push(block);
+      for (const value of operation.results) makers[value] = number;
       for (const operand of aliasNames.has(operation.name) ? [] : operation.operands) {
         const value = sourceOf(operand);
-        const known = readers.get(value);
-        if (known === undefined) readers.set(value, [operation]);
-        else known.push(operation);
+        readers[value] ??= [];
+        readers[value].push(number);
       }
       // Other regions say how elements are folded, and move nothing themselves.
       if (controlNames.has(operation.name)) for (const region of operation.regions) visit(region);
     }
   };
   visit(func.body);
-  return { blocks, makers, readers, sourceOf };
+  return { operations, blocks, makers, readers, sourceOf };
 }
 
 /** The number of the kernel that runs each operation: a maker joins its readers where they are all in one kernel. */
-function kernelsOf({ blocks, readers }: Facts): ReadonlyMap<Operation, number> {
-  const kernels = new Map<Operation, number>();
+function kernelsOf({ operations, blocks, readers }: Facts): Int32Array {
+  const kernels = new Int32Array(operations.length).fill(-1);
+  let count = 0;
   // Backwards, so that readers have their kernel before their makers; those in loops around them count as another.
-  for (const operation of [...blocks.keys()].reverse()) {
-    const users = operation.results.flatMap(value => readers.get(value) ?? []);
-    const [first] = users;
-    const kernel = first === undefined ? undefined : kernels.get(first);
-    const joins =
-      chainNames.has(operation.name) &&
-      kernel !== undefined &&
-      users.every(
-        user => kernels.get(user) === kernel && takesChains(user) && blocks.get(user) === blocks.get(operation),
-      );
-    kernels.set(operation, joins ? kernel : kernels.size);
+  for (let number = operations.length - 1; number >= 0; number--) {
+    const { name, results } = operations[number];
+    let kernel = -1;
+    if (chainNames.has(name)) {
+      kernel = kernels[readers[results[0]]?.[0] ?? number];
+      for (const value of results) {
+        for (const user of readers[value] ?? []) {
+          const joins = kernels[user] === kernel && takesChains(operations[user]) && blocks[user] === blocks[number];
+          if (!joins) kernel = -1;
+        }
+      }
+    }
+    kernels[number] = kernel >= 0 ? kernel : count++;
   }
   return kernels;
 }

@@ -1,5 +1,5 @@
 import type { ValueId } from '../../ir/index.ts';
-import { type Grid, type Layout, operandLayouts, type ValueFacts } from '../../sharding/index.ts';
+import { type FactorRule, type Grid, type Layout, operandLayouts, type ValueFacts } from '../../sharding/index.ts';
 
 /** A value that has to be in some layout so that another one, made again from it, can be read. */
 export interface Root {
@@ -25,6 +25,7 @@ export class CheapReads {
   readonly #rootsOf = new Map<ValueId, readonly Root[]>();
   readonly #steps: PathStep[] = [{ inner: -1, value: -1, operand: -1 }];
   readonly #numbers = new Map<string, number>();
+  readonly #texts = new Map<FactorRule, string>();
 
   constructor(facts: ValueFacts) {
     this.#facts = facts;
@@ -52,12 +53,18 @@ export class CheapReads {
   }
 
   #extend(inner: number, value: ValueId, operand: number): number {
-    const key = `${inner}:${operand}:${JSON.stringify(this.#facts.rule(this.#definition(value)))}`;
+    const key = `${inner}:${operand}:${this.#textOf(this.#facts.rule(this.#definition(value)))}`;
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
     const number = this.#steps.push({ inner, value, operand }) - 1;
     this.#numbers.set(key, number);
     return number;
+  }
+
+  #textOf(rule: FactorRule): string {
+    const text = this.#texts.get(rule) ?? JSON.stringify(rule);
+    this.#texts.set(rule, text);
+    return text;
   }
 
   #definition(value: ValueId) {
