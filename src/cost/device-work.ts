@@ -4,7 +4,9 @@ import {
   elementCount,
   type Func,
   type Operation,
+  operationCounter,
   type Type,
+  type Work,
 } from '../ir/index.ts';
 import { type Grid, type Propagation, piecesOfAtoms, type Strategy } from '../sharding/index.ts';
 import type { Cluster } from './cluster.ts';
@@ -33,16 +35,17 @@ export function* deviceWork(
   defects: PlannerDefects = noDefects,
 ): Generator<DeviceWork> {
   const { func, grid, plans, cheap } = propagation;
+  const count = operationCounter(func);
   for (const [operation, { site, strategy }] of plans) {
     if (cheap.has(operation.results[0])) continue;
-    const work = operationWork(func, operation, site.trips, fused, defects);
+    const work = operationWork(func, operation, site.trips, fused, defects, count);
     if (work !== undefined) yield workOfPiece(work, piecesOfStrategy(grid, strategy));
   }
 }
 
 /**
  * What one operation asks of a device that does all of it in one step, times the `trips` of the loops around it.
- * Undefined for loops and branches, and where no tensor is made.
+ * Undefined for loops and branches, and where no tensor is made. `count` counts the operations of the function.
  */
 export function operationWork(
   func: Func,
@@ -50,11 +53,12 @@ export function operationWork(
   trips: number,
   fused?: FusedBytes,
   defects: PlannerDefects = noDefects,
+  count = (counted: Operation): Work => countOperation(func, counted),
 ): DeviceWork | undefined {
   const type = func.valueTypes[operation.results[0]];
   if (controlNames.has(operation.name) || type?.kind !== 'tensor') return undefined;
   const matrix = matrixNames.has(operation.name);
-  const work = billedWork(func, operation, matrix, defects);
+  const work = billedWork(func, operation, matrix, defects, count(operation));
   const own = fused?.get(operation);
   return {
     flops: work.flops * trips,
@@ -71,8 +75,13 @@ export function operationWork(
 }
 
 /** FLOPs and bytes of an operation, as it counts them; the fused bytes are at most these. */
-function billedWork(func: Func, operation: Operation, matrix: boolean, defects: PlannerDefects) {
-  const { flops, bytes } = countOperation(func, operation);
+function billedWork(
+  func: Func,
+  operation: Operation,
+  matrix: boolean,
+  defects: PlannerDefects,
+  { flops, bytes }: Work,
+): Pick<Work, 'flops' | 'bytes'> {
   if (defects.freeMemoryBound) return { flops: matrix ? flops : 0, bytes: 0 };
   if (!defects.convolutionIndexFlops || operation.name !== 'stablehlo.convolution') return { flops, bytes };
   const { inputFeature, kernelInputFeature } = convolutionDimensions(operation);

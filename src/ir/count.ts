@@ -1,6 +1,7 @@
 import { symbolAttribute } from './access.ts';
 import { countTrips, definingOperations } from './count-loops.ts';
 import { countParameters } from './count-parameters.ts';
+import { OperationSignatures } from './operation-signatures.ts';
 import type { OperationContext } from './ops/definition.ts';
 import { operationDefinition } from './ops/table.ts';
 import type { Block, Func, Operation, Program, ValueId } from './program.ts';
@@ -47,6 +48,18 @@ export interface ProgramCount extends Work {
  */
 export function countOperation(func: Func, operation: Operation): Work {
   return new FunctionCounter(func, () => undefined).operationWork(operation);
+}
+
+/** `countOperation` for all operations of a function: those that are alike are counted once. */
+export function operationCounter(func: Func): (operation: Operation) => Work {
+  const signatures = new OperationSignatures(func.valueTypes);
+  const known = new Map<string, Work>();
+  return operation => {
+    const signature = signatures.of(operation);
+    const work = (signature === undefined ? undefined : known.get(signature)) ?? countOperation(func, operation);
+    if (signature !== undefined) known.set(signature, work);
+    return work;
+  };
 }
 
 /** Counts a program from its entry function on, for one execution. Throws an internal error on recursive calls. */

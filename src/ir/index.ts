@@ -15,11 +15,12 @@ export type { EmitOptions } from './builder.ts';
 export { createFunctionBuilder, FunctionBuilder, ProgramBuilder, programOf } from './builder.ts';
 export { attributeOf } from './builder-attributes.ts';
 export type { ProgramCount, Work, WorkByName } from './count.ts';
-export { countOperation, countProgram } from './count.ts';
+export { countOperation, countProgram, operationCounter } from './count.ts';
 export { tripCount } from './count-loops.ts';
 export type { DenseElements } from './dense-elements.ts';
 export { allocateElements, denseElements } from './dense-elements.ts';
 export { loadProgram, loadProgramText } from './load-program.ts';
+export { OperationSignatures } from './operation-signatures.ts';
 export { convolutionWindow } from './ops/convolution.ts';
 export type {
   Arity,

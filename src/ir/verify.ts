@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../base/index.ts';
+import { OperationSignatures } from './operation-signatures.ts';
 import { operationDefinition } from './ops/table.ts';
 import type { Block, Func, FuncArgument, Operation, Program, ValueId } from './program.ts';
 import { aliasedResult } from './program.ts';
@@ -47,12 +48,16 @@ class FunctionVerifier {
   readonly #report: ReportFinding;
   /** 1 for each value that is defined before the current operation and still in scope. */
   readonly #visible: Uint8Array;
+  readonly #signatures: OperationSignatures;
+  /** Signatures of operations in which nothing is wrong. */
+  readonly #clean = new Set<string>();
 
   constructor(program: Program, func: Func, report: ReportFinding) {
     this.#program = program;
     this.#func = func;
     this.#report = report;
     this.#visible = new Uint8Array(func.valueTypes.length);
+    this.#signatures = new OperationSignatures(func.valueTypes);
   }
 
   run(): void {
@@ -97,6 +102,13 @@ class FunctionVerifier {
       this.#mark(region.arguments, 1);
       this.#verifyBlock(region, operation.offset, terminatorName(operation));
     }
+    const signature = this.#signatures.of(operation);
+    if (signature === undefined || !this.#clean.has(signature)) this.#verifyAlone(operation, signature);
+    this.#mark(operation.results, 1);
+  }
+
+  /** What does not depend on where an operation stands; noted by its signature where nothing is wrong. */
+  #verifyAlone(operation: Operation, signature: string | undefined): void {
     const { valueTypes } = this.#func;
     const context = {
       operation,
@@ -104,9 +116,9 @@ class FunctionVerifier {
       results: operation.results.map(value => valueTypes[value]),
       typeOf: (value: ValueId): Type => valueTypes[value],
     };
-    for (const item of verifyOperation(context)) this.#tell(item, operation);
-    for (const item of verifyCall(this.#program, context)) this.#tell(item, operation);
-    this.#mark(operation.results, 1);
+    const wrong = [...verifyOperation(context), ...verifyCall(this.#program, context)];
+    for (const item of wrong) this.#tell(item, operation);
+    if (wrong.length === 0 && signature !== undefined) this.#clean.add(signature);
   }
 
   #verifyReturn(): void {

@@ -8,6 +8,7 @@ import {
   workOfPiece,
 } from '../cost/index.ts';
 import { placedMemory, totalBytes } from '../footprint/index.ts';
+import { operationCounter } from '../ir/index.ts';
 import { type Assignment, type Propagation, placeAssignment } from '../sharding/index.ts';
 import type { MeshProblem } from './problem-mesh.ts';
 
@@ -38,10 +39,11 @@ export function recostAssignment(ground: MeshProblem, assignment: Assignment): A
 /** Seconds in which a device computes in one step of an assignment: `recostAssignment` says the same. */
 export function computingSeconds(ground: MeshProblem, { choices }: Assignment): number {
   const { func, operations, grid, trips, problem, defects } = ground;
+  const count = operationCounter(func);
   let seconds = 0;
   for (const [number, choice] of choices.entries()) {
     if (choice === undefined) continue;
-    const work = operationWork(func, operations[number], trips[number], problem.fusedBytes, defects);
+    const work = operationWork(func, operations[number], trips[number], problem.fusedBytes, defects, count);
     if (work === undefined) continue;
     seconds += operationSeconds(workOfPiece(work, piecesOfStrategy(grid, choice.strategy)), problem.cluster);
   }

@@ -1,12 +1,13 @@
 import {
   aliasedResult,
   type Block,
-  countOperation,
   equalTypes,
   type Func,
   type Operation,
+  operationCounter,
   tripCount,
   type ValueId,
+  type Work,
 } from '../ir/index.ts';
 import { type DimensionClass, DimensionFollower, touchedFactors, type ValueLinks } from './dimension-flow.ts';
 import { type ValueFacts, valueFacts } from './value-facts.ts';
@@ -46,7 +47,7 @@ export function findBatch(
   facts: ValueFacts = valueFacts(func),
   follower: DimensionFollower = new DimensionFollower(func, facts.rule),
 ): Batch | undefined {
-  const weighed = [...weighOperations(func, func.body, 1)];
+  const weighed = [...weighOperations(func, operationCounter(func), func.body, 1)];
   const state = stateArguments(func);
   const stateValues = [...state].map(index => func.arguments[index].value);
   const taken = new Set<string>();
@@ -100,14 +101,19 @@ function wholeDimensions(func: Func, marks: DimensionClass): ArgumentDimension[]
 
 const controlNames: ReadonlySet<string> = new Set(['stablehlo.while', 'stablehlo.case', 'stablehlo.if']);
 
-function* weighOperations(func: Func, block: Block, trips: number): Generator<WeighedOperation> {
+function* weighOperations(
+  func: Func,
+  count: (operation: Operation) => Work,
+  block: Block,
+  trips: number,
+): Generator<WeighedOperation> {
   for (const operation of block.operations) {
     if (controlNames.has(operation.name)) {
       const inner = trips * (tripCount(func, operation) ?? 1);
-      for (const region of operation.regions) yield* weighOperations(func, region, inner);
+      for (const region of operation.regions) yield* weighOperations(func, count, region, inner);
       continue;
     }
-    const flops = countOperation(func, operation).flops * trips;
+    const flops = count(operation).flops * trips;
     if (flops > 0) yield { operation, flops };
   }
 }

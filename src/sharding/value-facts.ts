@@ -1,10 +1,9 @@
 import {
-  type Attributes,
   elementCount,
   type Func,
   type Operation,
+  OperationSignatures,
   type TensorType,
-  type Type,
   type ValueId,
   walkOperations,
 } from '../ir/index.ts';
@@ -38,7 +37,7 @@ export function valueFacts(func: Func): ValueFacts {
   const cheap = new Set<ValueId>();
   const zeros = new Set<ValueId>();
   const rules = new Map<Operation, FactorRule>();
-  const signatures = new RuleSignatures(func, zeros);
+  const signatures = new OperationSignatures(func.valueTypes);
   const shared = new Map<string, FactorRule>();
   const tensor = (value: ValueId) => {
     const type = func.valueTypes[value];
@@ -52,10 +51,19 @@ export function valueFacts(func: Func): ValueFacts {
     if (isZero(operation)) zeros.add(operation.results[0]);
     if (isCheap(operation, cheap, tensor)) cheap.add(operation.results[0]);
   });
+  /** A rule also follows from which operands are zero. */
+  const ruleSignature = (operation: Operation): string | undefined => {
+    let signature = signatures.of(operation);
+    if (signature !== undefined && zeros.size > 0) {
+      for (const value of operation.operands)
+        if (zeros.has(value)) signature += ` 0:${operation.operands.indexOf(value)}`;
+    }
+    return signature;
+  };
   const rule = (operation: Operation): FactorRule => {
     const known = rules.get(operation);
     if (known !== undefined) return known;
-    const signature = signatures.of(operation);
+    const signature = ruleSignature(operation);
     const made = (signature === undefined ? undefined : shared.get(signature)) ?? factorRule(func, operation, zeros);
     if (signature !== undefined) shared.set(signature, made);
     rules.set(operation, made);
@@ -63,40 +71,6 @@ export function valueFacts(func: Func): ValueFacts {
   };
   const argumentValues = new Set(func.arguments.map(argument => argument.value));
   return { func, definitions, readers, cheap, argumentValues, rule, tensor };
-}
-
-/** What the rule of an operation follows from, where that is short to say. */
-class RuleSignatures {
-  readonly #func: Func;
-  readonly #zeros: ReadonlySet<ValueId>;
-  readonly #numbers = new Map<Type | Attributes, number>();
-
-  constructor(func: Func, zeros: ReadonlySet<ValueId>) {
-    this.#func = func;
-    this.#zeros = zeros;
-  }
-
-  /**
-   * Equal for operations of one rule: by name, types, which operands are zero, and attributes that are one object, as
-   * those are that were read from one text. Undefined with regions.
-   */
-  of({ name, operands, results, attributes, regions }: Operation): string | undefined {
-    if (regions.length > 0) return undefined;
-    const { valueTypes } = this.#func;
-    let text = name;
-    for (const value of operands) text += `${this.#zeros.has(value) ? ' 0:' : ' '}${this.#numberOf(valueTypes[value])}`;
-    for (const value of results) text += `>${this.#numberOf(valueTypes[value])}`;
-    for (const _ in attributes) return `${text}#${this.#numberOf(attributes)}`;
-    return text;
-  }
-
-  #numberOf(part: Type | Attributes): number {
-    const known = this.#numbers.get(part);
-    if (known !== undefined) return known;
-    const number = this.#numbers.size;
-    this.#numbers.set(part, number);
-    return number;
-  }
 }
 
 /** Cheap: constants and counters, broadcasts that grow their operand, and elementwise work on nothing but such. */
