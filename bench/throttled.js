@@ -5,9 +5,10 @@
  * others, in rounds that take turns. The goal: chosen plans are within 5 % of the fastest.
  * `node bench/throttled.js` after `make build`, as root of a Linux machine, writes docs/results/throttled.md; elsewhere it
  * says why not and ends. Names of programs run those alone and write nothing; `--devices 2` puts two devices behind each
- * end, `--rounds` says how many rounds, `--keep FILE` keeps all that was measured, and `--from FILE` reports on that.
+ * end, and `--rounds` says how many rounds. `--keep FILE` keeps all that was measured, a program at a time, and goes on
+ * where FILE ends; `--from FILE` reports on what it holds.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,11 +39,12 @@ if (options.from !== undefined) {
   finish(JSON.parse(readFileSync(options.from, 'utf8')));
 } else {
   const why = whyNotPermitted();
-  if (why === undefined) finish(await run());
+  if (why === undefined) finish(await run(keptBefore()));
   else console.log(`skipped, for a throttled network cannot be made here: ${why}`);
 }
 
-async function run() {
+/** Measures what `known`, kept from an earlier run, does not hold. */
+async function run(known) {
   // The network goes when this process ends by `exit`, which a signal alone does not make it do.
   for (const [signal, status] of [
     ['SIGINT', 130],
@@ -60,20 +62,16 @@ async function run() {
   };
   try {
     exportPrograms(root, folder, names);
-    let about;
-    const machine = await withEngine(start, engine => {
-      about = aboutMachine(engine.describe());
-      return calibrate(engine, network, devicesPerHost, say);
-    });
-    const files = Object.keys(rates).map(rate => [rate, writeCluster(folder, machine, rate, devicesPerHost)]);
-    const cases = [];
-    const results = { devicesPerHost, about, machine, cases };
+    const results = known ?? (await withEngine(start, engine => measureMachine(engine, network)));
+    const clusterOf = rate => writeCluster(folder, results.machine, rate, devicesPerHost);
+    const files = Object.fromEntries(Object.keys(rates).map(rate => [rate, clusterOf(rate)]));
     await withEngine(start, async engine => {
       for (const name of names) {
-        const plans = await splitProgram(folder, name, Object.fromEntries(files));
+        if (results.cases.some(found => found.name === name)) continue;
+        const plans = await splitProgram(folder, name, files);
         const how = { folder, name, rates: Object.keys(rates), rounds: Number(options.rounds), say };
         for (const found of await measure(engine, network, plans, how)) {
-          cases.push({ name, chosen: plans.chosen[found.rate], ...found });
+          results.cases.push({ name, chosen: plans.chosen[found.rate], ...found });
         }
         if (options.keep !== undefined) writeFileSync(options.keep, JSON.stringify(results));
       }
@@ -84,8 +82,10 @@ async function run() {
   }
 }
 
-function aboutMachine({ versions }) {
-  return `${cpus().length} x ${cpus()[0].model}, Linux ${release()}, Node ${process.versions.node}, jax ${versions.jax}`;
+async function measureMachine(engine, network) {
+  const { jax } = engine.describe().versions;
+  const about = `${cpus().length} x ${cpus()[0].model}, Linux ${release()}, Node ${process.versions.node}, jax ${jax}`;
+  return { devicesPerHost, about, machine: await calibrate(engine, network, devicesPerHost, say), cases: [] };
 }
 
 async function withEngine(start, use) {
@@ -95,6 +95,11 @@ async function withEngine(start, use) {
   } finally {
     await engine.close();
   }
+}
+
+function keptBefore() {
+  const { keep } = options;
+  return keep !== undefined && existsSync(keep) ? JSON.parse(readFileSync(keep, 'utf8')) : undefined;
 }
 
 function say(text) {

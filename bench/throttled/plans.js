@@ -50,10 +50,14 @@ const conv = [
 /** Layers that a program of two does not have. */
 const isOfLaterLayer = pin => /\['layers'\]\[[23]\]/.test(pin);
 
+/** For two layers, where the family is for four. */
+const twoLayers = mlp.map(({ name, pins }) => ({ name, pins: pins.filter(pin => !isOfLaterLayer(pin)) }));
+
 /** By the names of the programs in skein_models.corpus: the plans that are measured beside those that are found. */
 export const programs = {
-  'mlp-throttled': mlp.map(({ name, pins }) => ({ name, pins: pins.filter(pin => !isOfLaterLayer(pin)) })),
+  'mlp-throttled': twoLayers,
   'alexnet-throttled': conv,
   'gpt2-throttled': gpt,
   'gpt2-short': gpt,
+  'mlp-short': twoLayers,
 };

@@ -64,7 +64,8 @@ BENCH = {
     ),
 }
 
-# What bench/throttled.js runs over a slow network: each pays for another split, the last for none where it is slow.
+# What bench/throttled.js runs over a slow network: each pays for another split, or for none where it is slow. A step of
+# those called short computes little.
 THROTTLED = {
     "mlp-throttled": (mlp, mlp.Config(inputs=2048, hidden=2048, layers=2, classes=2048, batch=64)),
     "alexnet-throttled": (
@@ -75,6 +76,7 @@ THROTTLED = {
     ),
     "gpt2-throttled": (gpt2, gpt2.Config(layers=2, width=128, heads=4, vocabulary=1024, sequence=128, batch=64)),
     "gpt2-short": (gpt2, gpt2.Config(layers=2, width=256, heads=8, vocabulary=2048, sequence=64, batch=4)),
+    "mlp-short": (mlp, mlp.Config(inputs=2048, hidden=2048, layers=2, classes=2048, batch=8)),
 }
 
 PROGRAMS = SMALL | BIG | BENCH | THROTTLED | PLANNER

@@ -15,11 +15,25 @@ for (const { name, program, request } of tinyPrograms) {
     const cluster = parseCluster('4xH100');
     const problem = createProblem(program, { cluster, ...request });
     const all = bruteForce(problem, choiceRules);
-    const found = await solveSharding(problem);
+    const found = await solveSharding(problem, { rules: choiceRules });
     expect(found.solution === undefined).toBe(all.best === undefined);
     if (all.best === undefined) return;
     expect((found.solution?.cost.stepSeconds ?? 0) / all.best.seconds).toBeCloseTo(1, 9);
     expect(found.bound).toBeLessThanOrEqual(all.best.seconds * (1 + 1e-9));
+  });
+}
+
+const plain = parseCluster('2xcpu:1');
+const slow = { ...plain, links: plain.links.map(link => ({ ...link, latencySeconds: 0.1 })) };
+
+for (const { name, program, request } of tinyPrograms) {
+  if (request.mesh !== undefined || request.memoryLimitBytes !== undefined) continue;
+  test(`over a slow link each device may do what others do as well: ${name}`, async () => {
+    const problem = createProblem(program, { cluster: slow, ...request });
+    const all = bruteForce(problem, { ...choiceRules, busyProducts: false });
+    const found = await solveSharding(problem);
+    expect((found.solution?.cost.stepSeconds ?? 0) / (all.best?.seconds ?? 0)).toBeCloseTo(1, 9);
+    expect(found.bound).toBeLessThanOrEqual((all.best?.seconds ?? 0) * (1 + 1e-9));
   });
 }
 

@@ -33,6 +33,7 @@ export interface ShardingOptions {
    * Without limit at O1, 60 at O2.
    */
   readonly timeLimitSeconds?: number;
+  /** Default: `choiceRules`, without the one for products where moving takes longer than computing. */
   readonly rules?: ChoiceRules;
   readonly meshRules?: MeshRules;
   readonly effort?: MeshEffort;
@@ -152,10 +153,18 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
     solution = firstThatFits(problem, searched.plans);
   }
   let [programs, warnings]: [number, readonly Diagnostic[]] = [0, []];
+  let { rules = choiceRules } = options;
+  if (options.rules === undefined && solution !== undefined && !searched.unsearched) {
+    const idle = searchIdle(base, searched, solution.tidy.cost, options.effort);
+    if (idle !== undefined) {
+      [searched, rules] = [idle, idleRules];
+      solution = firstThatFits(problem, searched.plans);
+    }
+  }
   if (level === 'O2') {
     // What comes after takes as long once more.
     const end = deadline - 2 * finishing - 1000 * graceSeconds;
-    ({ searched, programs, warnings } = await refineSearched(base, searched, options, end));
+    ({ searched, programs, warnings } = await refineSearched(base, searched, { ...options, rules }, end));
     solution = firstThatFits(problem, searched.plans);
   }
   const stats = { ...statsOf(searched.outcomes, meshes, (performance.now() - start) / 1000), programs };
@@ -170,6 +179,30 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
   const proven = Math.min(bound, tidy.cost.stepSeconds);
   const rest = second === undefined ? {} : { second };
   return { status, solution: tidy, ...rest, bound: proven, gap, stats, warnings };
+}
+
+const idleRules: ChoiceRules = { ...choiceRules, busyProducts: false };
+
+/**
+ * The mesh of the best plan once more, with products that may leave axes idle, where that plan moves longer than it
+ * computes: over slow links each device may sooner have done what others do as well. Undefined where it is of no use.
+ */
+function searchIdle(
+  base: SearchBase,
+  searched: SearchedMeshes,
+  { computeSeconds, communicationSeconds }: AssignmentCost,
+  effort: MeshEffort = defaultEffort,
+): SearchedMeshes | undefined {
+  const [best] = searched.plans;
+  if (base.defects.axisByAxis || communicationSeconds <= computeSeconds) return undefined;
+  const known = { enough: Number.POSITIVE_INFINITY, seeds: [best], exactMemory: true };
+  const outcome = meshSearchOf(base)(base, best.candidate, idleRules, effort, known);
+  if (outcome.best === undefined || outcome.best.seconds >= best.seconds) return undefined;
+  const mesh = formatMesh(best.candidate.mesh);
+  // It bounds what else this mesh has; what other meshes have with idle products is not in the space.
+  const outcomes = [...searched.outcomes.filter(other => other.mesh !== mesh), { outcome, mesh, covers: true }];
+  const others = searched.plans.filter(({ candidate }) => candidate !== best.candidate);
+  return { ...searched, outcomes, plans: [outcome.best, ...others] };
 }
 
 const overlapping: Diagnostic = {

@@ -56,10 +56,10 @@ interface ModelShape {
 export class ModelShapes {
   readonly #known = new Map<string, ModelShape>();
 
-  /** The shape for a mesh of these sizes, made by `make` where there is none yet. */
-  for({ grid, problem }: MeshProblem, make: () => ModelShape): ModelShape {
+  /** The shape for a mesh of these sizes by these rules, made by `make` where there is none yet. */
+  for({ grid, problem }: MeshProblem, rules: ChoiceRules, make: () => ModelShape): ModelShape {
     if (problem.pins.length > 0) return make();
-    const key = grid.atoms.map(({ size }) => size).join();
+    const key = JSON.stringify([grid.atoms.map(({ size }) => size), rules]);
     const shape = this.#known.get(key) ?? make();
     this.#known.set(key, shape);
     return shape;
@@ -79,7 +79,7 @@ export function buildModel(
 ): BuiltModel {
   const make = (): ModelShape => shapeOf(ground, skeleton, partial, rules, narrow ?? ((_, states) => states));
   const { layouts, choices, own, homes, reads, values, counts } =
-    narrow === undefined ? shapes.for(ground, make) : make();
+    narrow === undefined ? shapes.for(ground, rules, make) : make();
   const moves = new MovePrices(ground, layouts, weights.hideable);
   const prices = new Prices(ground);
   const variables = skeleton.variables.map((variable, index): SearchVariable => {
