@@ -70,6 +70,8 @@ export interface MeshTrace {
 
 export interface ShardingStats {
   readonly seconds: number;
+  /** Of these, those of the search of meshes alone: without folding, and without pricing and checking what was found. */
+  readonly meshSeconds: number;
   /** Meshes that were searched, all that there are, and which rules left out how many. */
   readonly meshes: number;
   readonly meshesInAll: number;
@@ -143,6 +145,7 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
   const { level = 'O1' } = options;
   const limitSeconds = options.timeLimitSeconds ?? (level === 'O2' ? refinedSeconds : Number.POSITIVE_INFINITY);
   const deadline = start + 1000 * limitSeconds;
+  const opened = performance.now();
   let searched = await searchMeshes(base, meshes.list, options, deadline, false);
   const began = performance.now();
   let solution = firstThatFits(problem, searched.plans);
@@ -167,7 +170,9 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
     ({ searched, programs, warnings } = await refineSearched(base, searched, { ...options, rules }, end));
     solution = firstThatFits(problem, searched.plans);
   }
-  const stats = { ...statsOf(searched.outcomes, meshes, (performance.now() - start) / 1000), programs };
+  const seconds = (performance.now() - start) / 1000;
+  const meshSeconds = (began - opened) / 1000;
+  const stats = { ...statsOf(searched.outcomes, meshes), seconds, meshSeconds, programs };
   const bound = boundOf(base, searched);
   if (solution === undefined) return { ...noPlan(problem, fold, searched), bound, gap: 1, stats, warnings };
   const { tidy, second } = solution;
@@ -297,12 +302,10 @@ function boundOf(base: SearchBase, { outcomes, unsearched }: SearchedMeshes): nu
 function statsOf(
   outcomes: readonly SearchedMesh[],
   meshes: MeshesToSearch,
-  seconds: number,
-): Omit<ShardingStats, 'programs'> {
+): Omit<ShardingStats, 'seconds' | 'meshSeconds' | 'programs'> {
   const sum = (of: (outcome: MeshOutcome) => number): number =>
     outcomes.reduce((all, { outcome }) => all + of(outcome), 0);
   return {
-    seconds,
     meshes: outcomes.length,
     meshesInAll: meshes.total,
     meshesPruned: meshes.pruned,
