@@ -1,3 +1,4 @@
+import type { ValueId } from '../ir/index.ts';
 import { collectiveSizes, type Mesh, type Propagation } from '../sharding/index.ts';
 import type { Cluster } from './cluster.ts';
 import { CollectivePrices, joiningWithin, type PlacedCollective, tellsHideable } from './collective-prices.ts';
@@ -43,15 +44,19 @@ export function stepSeconds(
   return { computeSeconds, communicationSeconds, hideableSeconds, overlapSeconds, stepSeconds: total };
 }
 
-/** Seconds of one step of a placed program, with the collectives that it needs. `fused` may be known already. */
+/**
+ * Seconds of one step of a placed program, with the collectives that it needs. `fused`, and the values whose moves are
+ * `hideable`, may be known already.
+ */
 export function programSeconds(
   propagation: Propagation,
   cluster: Cluster,
   defects: PlannerDefects = noDefects,
   fused = fusedBytesOn(cluster, propagation.func),
+  hideable = tellsHideable(cluster) ? hideableValues(propagation.func, propagation.cheap) : new Set<ValueId>(),
 ): StepSeconds {
-  const { func, cheap, grid } = propagation;
-  const sizes = collectiveSizes(propagation, tellsHideable(cluster) ? hideableValues(func, cheap) : new Set());
+  const { func, grid } = propagation;
+  const sizes = collectiveSizes(propagation, hideable);
   const work = deviceWork(propagation, fused, defects);
   return stepSeconds(work, sizes, grid.mesh, joiningWithin(cluster, func), defects);
 }

@@ -8,7 +8,7 @@ import {
   workOfPiece,
 } from '../cost/index.ts';
 import { placedMemory, totalBytes } from '../footprint/index.ts';
-import { operationCounter } from '../ir/index.ts';
+import { operationCounter, type ValueId } from '../ir/index.ts';
 import { type Assignment, type Propagation, placeAssignment } from '../sharding/index.ts';
 import type { MeshProblem } from './problem-mesh.ts';
 
@@ -24,16 +24,30 @@ export interface AssignmentCost extends StepSeconds {
 
 /**
  * Prices a valid assignment from nothing: it is carried out, and the placed program is priced as any plan is. Searches
- * keep their own, quicker books; this is what these are checked against.
+ * keep their own, quicker books; this is what these are checked against. `hideable` are the values whose moves can be
+ * hidden, where they are known already.
  */
-export function recostAssignment(ground: MeshProblem, assignment: Assignment): AssignmentCost {
+export function recostAssignment(
+  ground: MeshProblem,
+  assignment: Assignment,
+  hideable?: ReadonlySet<ValueId>,
+): AssignmentCost {
   const placed = placeAssignment(ground, assignment);
   const { problem, defects } = ground;
-  const seconds = programSeconds(placed, problem.cluster, defects, problem.fusedBytes);
-  const memory = placedMemory(placed).filter(({ kind }) => !defects.parametersOnly || kind === 'parameters');
+  const seconds = programSeconds(placed, problem.cluster, defects, problem.fusedBytes, hideable);
+  const memory = memoryOf(ground, placed);
   let layoutChanges = 0;
   for (const { kind } of placed.movements) if (kind === 'reshard') layoutChanges++;
   return { ...seconds, layoutChanges, memory, memoryBytes: totalBytes(memory), placed };
+}
+
+/** Bytes that an assignment needs on a device: those of `recostAssignment`, without the rest. */
+export function assignmentBytes(ground: MeshProblem, assignment: Assignment): number {
+  return totalBytes(memoryOf(ground, placeAssignment(ground, assignment)));
+}
+
+function memoryOf({ defects }: MeshProblem, placed: Propagation): MemoryOfKind[] {
+  return placedMemory(placed).filter(({ kind }) => !defects.parametersOnly || kind === 'parameters');
 }
 
 /** Seconds in which a device computes in one step of an assignment: `recostAssignment` says the same. */

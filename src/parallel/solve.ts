@@ -148,12 +148,12 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
   const opened = performance.now();
   let searched = await searchMeshes(base, meshes.list, options, deadline, false);
   const began = performance.now();
-  let solution = firstThatFits(problem, searched.plans);
+  let solution = firstThatFits(base, searched.plans);
   const finishing = performance.now() - began;
   if (solution === undefined && searched.plans.length > 0) {
     // What was taken to fit does not: once more, with exact memory throughout.
     searched = await searchMeshes(base, meshes.list, options, deadline, true);
-    solution = firstThatFits(problem, searched.plans);
+    solution = firstThatFits(base, searched.plans);
   }
   let [programs, warnings]: [number, readonly Diagnostic[]] = [0, []];
   let { rules = choiceRules } = options;
@@ -161,14 +161,14 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
     const idle = searchIdle(base, searched, solution.tidy.cost, options.effort);
     if (idle !== undefined) {
       [searched, rules] = [idle, idleRules];
-      solution = firstThatFits(problem, searched.plans);
+      solution = firstThatFits(base, searched.plans);
     }
   }
   if (level === 'O2') {
     // What comes after takes as long once more.
     const end = deadline - 2 * finishing - 1000 * graceSeconds;
     ({ searched, programs, warnings } = await refineSearched(base, searched, { ...options, rules }, end));
-    solution = firstThatFits(problem, searched.plans);
+    solution = firstThatFits(base, searched.plans);
   }
   const seconds = (performance.now() - start) / 1000;
   const meshSeconds = (began - opened) / 1000;
@@ -283,11 +283,11 @@ const bySeconds = (a: MeshPlan, b: MeshPlan): number => a.seconds - b.seconds;
 
 /** The fastest plan that fits, exactly reckoned, and the next other one. */
 function firstThatFits(
-  problem: ShardingProblem,
+  base: SearchBase,
   plans: readonly MeshPlan[],
 ): { readonly tidy: ShardingSolution; readonly second: MeshPlan | undefined } | undefined {
   for (const [index, plan] of plans.entries()) {
-    const tidy = tidied(problem, plan);
+    const tidy = tidied(base, plan);
     if (tidy.cost.memoryBytes <= tidy.ground.problem.memoryLimitBytes)
       return { tidy, second: nextBestPlan(plans.slice(index + 1), plan) };
   }
@@ -337,11 +337,13 @@ function noPlan(
 }
 
 /** The same plan on the mesh that its layouts are about, unless the user gave the mesh. */
-function tidied(problem: ShardingProblem, { ground, assignment, seconds }: MeshPlan): ShardingSolution {
-  if (problem.mesh !== undefined) return { ground, assignment, cost: recostAssignment(ground, assignment), seconds };
+function tidied({ problem, skeleton }: SearchBase, { ground, assignment, seconds }: MeshPlan): ShardingSolution {
+  const { hideable } = skeleton;
+  if (problem.mesh !== undefined)
+    return { ground, assignment, cost: recostAssignment(ground, assignment, hideable), seconds };
   const tidy = tidyMesh(assignment, dataArguments(ground));
   const renamed = problemOnMesh(problem, tidy.mesh, ground, ground.defects);
-  const cost = recostAssignment(renamed, tidy.assignment);
+  const cost = recostAssignment(renamed, tidy.assignment, hideable);
   if (Math.abs(cost.stepSeconds / seconds - 1) > booksError)
     throw new Error(`internal: a plan costs ${cost.stepSeconds} s, by the books of the search ${seconds} s`);
   return { ground: renamed, assignment: tidy.assignment, cost, seconds };

@@ -1,6 +1,6 @@
 import { type Assignment, type AssignmentFault, checkAssignment, type Layout, layoutKey } from '../sharding/index.ts';
 import type { MeshProblem } from './problem-mesh.ts';
-import { type AssignmentCost, recostAssignment } from './recost.ts';
+import { type AssignmentCost, assignmentBytes } from './recost.ts';
 
 /** A promise that an assignment breaks. */
 export interface Violation {
@@ -24,7 +24,7 @@ export function validateAssignment(
     ...brokenPins(ground, assignment),
   ];
   if (violations.length > 0) return violations;
-  const { memoryBytes } = cost ?? recostAssignment(ground, assignment);
+  const memoryBytes = cost?.memoryBytes ?? assignmentBytes(ground, assignment);
   const limit = ground.problem.memoryLimitBytes;
   if (memoryBytes <= limit) return [];
   return [{ kind: 'memory', message: `a device needs ${memoryBytes} bytes of ${limit}` }];

@@ -1,6 +1,6 @@
 import { formatMesh } from '../../sharding/index.ts';
 import { problemOnMesh } from '../problem-mesh.ts';
-import { recostAssignment } from '../recost.ts';
+import { assignmentBytes } from '../recost.ts';
 import type { ChoiceRules } from '../space.ts';
 import { buildIntegerProgram } from './build-integer-program.ts';
 import { type BuiltModel, buildModel } from './build-model.ts';
@@ -235,7 +235,7 @@ class IntegerSearch {
   #bytes(states: Int32Array): number {
     const { bytes } = this.#memory.peak(states);
     if (bytes * memoryMargin <= this.#limit) return bytes;
-    return recostAssignment(this.#task.known.ground, assignmentOf(this.#task.known.ground, this.#built, states))
-      .memoryBytes;
+    const { ground } = this.#task.known;
+    return assignmentBytes(ground, assignmentOf(ground, this.#built, states));
   }
 }

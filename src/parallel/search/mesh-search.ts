@@ -13,7 +13,7 @@ import type { Fold } from '../fold-types.ts';
 import type { MeshCandidate } from '../meshes.ts';
 import type { ShardingProblem } from '../problem.ts';
 import { type MeshProblem, problemOnMesh } from '../problem-mesh.ts';
-import { recostAssignment } from '../recost.ts';
+import { assignmentBytes } from '../recost.ts';
 import type { ChoiceRules } from '../space.ts';
 import { type BuiltModel, buildModel, type ModelOptions, ModelShapes } from './build-model.ts';
 import { classPartials } from './class-partials.ts';
@@ -330,7 +330,7 @@ class MeshSearch {
   #bytesOf(states: Int32Array, assignment: Assignment): number {
     const { bytes } = this.#memory.peak(states);
     if (!this.#exactMemory && bytes * memoryMargin <= this.#ground.problem.memoryLimitBytes) return bytes;
-    return recostAssignment(this.#ground, assignment).memoryBytes;
+    return assignmentBytes(this.#ground, assignment);
   }
 
   /** Bytes of the arguments where each is cut as far as it can be. */
