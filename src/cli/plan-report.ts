@@ -7,6 +7,7 @@ import {
   percent,
   type TrafficGroup,
 } from '../explain/index.ts';
+import { formatTransform } from '../parallel/index.ts';
 import type { AxisTraffic, PlanBlock, PlanReport, StepBar } from '../report/index.ts';
 import { argumentPlacement } from './run-report.ts';
 
@@ -48,6 +49,7 @@ function factsOf({ plan, memoryLimitBytes }: PlanExplanation): PlanReport['facts
   const facts = {
     cluster: plan.cluster,
     mesh: plan.mesh.axes.map(([name, size]) => `${name}=${size}`).join(','),
+    ...(plan.transform === undefined ? {} : { program: formatTransform(plan.transform) }),
     step: formatSeconds(plan.predicted.stepSeconds),
     memory: `${formatBytes(memory)} of ${formatBytes(memoryLimitBytes)}`,
     ...(plan.search === null

@@ -40,9 +40,10 @@ Examples:
   skein plan --compare out/plan/plan.json out/megatron/plan.json        what differs between two plans
 
 Without pins and strategy all meshes of the cluster are searched for the fastest plan that fits; with --level pins
-restrict that search. Else pins, a strategy or an earlier plan decide it. Level O2 takes what O1 finds and solves meshes
-on which a better plan may be as integer programs. Nothing is compiled or run. The folder that --out writes
-needs JAX and numpy only:
+restrict that search. Where nothing fits, the batch is done in pieces, one after the other, and repeated blocks are
+rematerialized: annotated.mlir is that program, with the inputs and outputs of the original. Else pins, a strategy or an
+earlier plan decide it. Level O2 takes what O1 finds and solves meshes on which a better plan may be as integer programs.
+Nothing is compiled or run. The folder that --out writes needs JAX and numpy only:
   python out/megatron/runner.py --steps 10                              on made inputs; its head says how to use yours
 `;
 
@@ -96,7 +97,8 @@ async function planCommand(
     const { status, bound, gap, stats, explanation, warnings } = found.outcome;
     noteDiagnostics(context, warnings);
     const text = formatNoPlan(loaded.file, options.cluster ?? '', found);
-    context.print(options.json ? JSON.stringify({ status, search: { ...stats, bound, gap }, explanation }) : text);
+    const search = { ...stats, bound, gap };
+    context.print(options.json ? JSON.stringify({ status, search, explanation, variants: found.tried }) : text);
     return 1;
   }
   noteDiagnostics(context, [...(found?.outcome.warnings ?? []), ...split.warnings]);

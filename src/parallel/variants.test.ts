@@ -31,6 +31,16 @@ test('a program that does not fit is done in as few pieces as fit, within the bo
   expect(outcome.bound).toBeLessThanOrEqual(free.bound);
 });
 
+test('blocks are rematerialized where the batch cannot be done in pieces', async () => {
+  const odd = deepStep(8191, 64, 6);
+  const free = await solveSharding(createProblem(odd, { cluster }));
+  const memoryLimitBytes = 0.65 * (free.solution?.cost.memoryBytes ?? 0);
+  const { outcome, transform } = await solveVariants(createProblem(odd, { cluster, memoryLimitBytes }));
+  expect(transform).toEqual({ microBatches: 1, rematerialized: true });
+  expect(outcome.solution?.cost.memoryBytes).toBeLessThanOrEqual(memoryLimitBytes);
+  expect(outcome.bound).toBeLessThanOrEqual(free.solution?.cost.stepSeconds ?? 0);
+});
+
 test('where not even the arguments fit, no variant is tried', async () => {
   const { outcome, tried } = await solveVariants(problemOf(1e5));
   expect(outcome.status).toBe('infeasible');

@@ -1,3 +1,4 @@
+import { DiagnosticError } from '../base/index.ts';
 import { operationSeconds, operationWork, workOfPiece } from '../cost/index.ts';
 import { transientBytes } from '../footprint/index.ts';
 import { type Block, type Program, typeBytes } from '../ir/index.ts';
@@ -10,7 +11,7 @@ import { type ShardingOptions, type ShardingOutcome, solveSharding } from './sol
 import { noTransform, type ProgramTransform, transformProgram } from './transforms.ts';
 
 export interface VariantOptions extends ShardingOptions {
-  /** Hears of every variant before it is searched. */
+  /** Hears of every variant before it is searched; last of the program as it is, which is searched without limit. */
   readonly traceVariant?: (transform: ProgramTransform) => void;
 }
 
@@ -67,6 +68,7 @@ export async function solveVariants(problem: ShardingProblem, options: VariantOp
   const best = await search.run();
   const { tried } = search;
   if (best === undefined) return { ...asItIs, tried };
+  options.traceVariant?.(noTransform);
   const unlimited = { ...problem, memoryLimitBytes: Number.MAX_SAFE_INTEGER };
   const free = await solveSharding(unlimited, { ...search.remaining(), ...known(options) });
   const bound = Math.min(free.bound, ...search.bounds);
@@ -164,8 +166,19 @@ class VariantSearch {
     const { cluster, mesh, pins, memoryLimitBytes, batchArguments } = this.#problem;
     if (this.#restBytes + this.#share * transientOf(made.program) > slack * memoryLimitBytes) return undefined;
     const request = { cluster, pins, memoryLimitBytes, batchArguments, ...(mesh === undefined ? {} : { mesh }) };
-    const problem = createProblem(made.program, request);
-    return { problem, transform, idealSeconds: idealSeconds(problem) };
+    const problem = this.#withinPins(() => createProblem(made.program, request), transform);
+    return problem === undefined ? undefined : { problem, transform, idealSeconds: idealSeconds(problem) };
+  }
+
+  /** A problem; undefined where the user's pins do not fit the variant: they may cut a batch that is smaller now. */
+  #withinPins(create: () => ShardingProblem, transform: ProgramTransform): ShardingProblem | undefined {
+    try {
+      return create();
+    } catch (error) {
+      if (!(error instanceof DiagnosticError)) throw error;
+      this.tried.push({ transform, refused: error.diagnostics[0]?.message ?? error.message });
+      return undefined;
+    }
   }
 
   /** Searches a variant: whether a plan fits, and whether one with still less memory may be faster. */

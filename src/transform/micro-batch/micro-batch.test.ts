@@ -153,6 +153,38 @@ test('a maximum over the batch is refused', () => {
   `);
 });
 
+test('examples that meet each other, and a batch between other dimensions, are refused', () => {
+  const body = (lines: string, result: string): Program =>
+    readTiny(`module @m {
+      func.func public @main(%x: tensor<8x4xf32>, %w: tensor<32xf32>) -> ${result} {
+        ${lines}
+        return %r : ${result}
+      } }`);
+  const batch = { dimensions: [{ argument: 0, dimension: 0 }], size: 8 };
+  const kinds = [
+    body(
+      '%r = stablehlo.dot_general %x, %x, contracting_dims = [1] x [1] : (tensor<8x4xf32>, tensor<8x4xf32>) -> tensor<8x8xf32>',
+      'tensor<8x8xf32>',
+    ),
+    body(
+      `%t = stablehlo.transpose %x, dims = [1, 0] : (tensor<8x4xf32>) -> tensor<4x8xf32>
+        %r = stablehlo.reshape %t : (tensor<4x8xf32>) -> tensor<32xf32>`,
+      'tensor<32xf32>',
+    ),
+    body('%r = stablehlo.reshape %x : (tensor<8x4xf32>) -> tensor<4x2x4xf32>', 'tensor<4x2x4xf32>'),
+  ].map(program => {
+    const made = microBatch(program, 2, batch);
+    return made.status === 'refused' ? `${made.reason.kind}: ${made.reason.message}` : 'done';
+  });
+  expect(kinds).toMatchInlineSnapshot(`
+    [
+      "whole-batch: stablehlo.dot_general joins examples of the batch with each other",
+      "unsupported: stablehlo.reshape has the batch as a minor part of a dimension",
+      "unsupported: stablehlo.reshape cuts the batch into several dimensions",
+    ]
+  `);
+});
+
 test('a batch that is no multiple of the count, and a program without one, are refused', () => {
   expect(refusal(trainingStep(8, 4), 3)?.message).toBe('a batch of 8 cannot be done in 3 equal pieces');
   const program = readTiny(`module @m {
