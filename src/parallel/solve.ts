@@ -35,6 +35,11 @@ export interface ShardingOptions {
   readonly rules?: ChoiceRules;
   readonly meshRules?: MeshRules;
   readonly effort?: MeshEffort;
+  /**
+   * The share of a step by which a plan on a mesh of fewer axes may be slower and still be preferred. Prices are not as
+   * exact as that, and compilers join less of what many small axes cut, and order it anew. 0.001 where it is left out.
+   */
+  readonly simplicity?: number;
   /** The repeats of the program and what is known of it on any mesh, found anew where they are left out. */
   readonly fold?: Fold;
   readonly facts?: ProgramFacts;
@@ -142,16 +147,17 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
   const limitSeconds = options.timeLimitSeconds ?? (level === 'O2' ? refinedSeconds : Number.POSITIVE_INFINITY);
   const deadline = start + 1000 * limitSeconds;
   let searched = await searchMeshes(base, meshes.list, options, deadline, false);
-  let solution = firstThatFits(problem, searched.plans);
+  const { simplicity = 1e-3 } = options;
+  let solution = firstThatFits(problem, searched.plans, simplicity);
   if (solution === undefined && searched.plans.length > 0) {
     // What was taken to fit does not: once more, with exact memory throughout.
     searched = await searchMeshes(base, meshes.list, options, deadline, true);
-    solution = firstThatFits(problem, searched.plans);
+    solution = firstThatFits(problem, searched.plans, simplicity);
   }
   let [programs, warnings]: [number, readonly Diagnostic[]] = [0, []];
   if (level === 'O2') {
     ({ searched, programs, warnings } = await refineSearched(base, searched, options, deadline));
-    solution = firstThatFits(problem, searched.plans);
+    solution = firstThatFits(problem, searched.plans, simplicity);
   }
   const stats = { ...statsOf(searched.outcomes, meshes, (performance.now() - start) / 1000), programs };
   const bound = boundOf(base, searched);
@@ -238,17 +244,27 @@ async function searchMeshes(
 
 const bySeconds = (a: MeshPlan, b: MeshPlan): number => a.seconds - b.seconds;
 
-/** The fastest plan that fits, exactly reckoned, and the next other one. */
+/** The fastest plan that fits, exactly reckoned, or a simpler one that is hardly slower, and the next other one. */
 function firstThatFits(
   problem: ShardingProblem,
   plans: readonly MeshPlan[],
+  simplicity: number,
 ): { readonly tidy: ShardingSolution; readonly second: MeshPlan | undefined } | undefined {
-  for (const [index, plan] of plans.entries()) {
+  const ordered = simplestFirst(plans, simplicity);
+  for (const [index, plan] of ordered.entries()) {
     const tidy = tidied(problem, plan);
     if (tidy.cost.memoryBytes <= tidy.ground.problem.memoryLimitBytes)
-      return { tidy, second: nextBestPlan(plans.slice(index + 1), plan) };
+      return { tidy, second: nextBestPlan(ordered.slice(index + 1), plan) };
   }
   return undefined;
+}
+
+/** Plans by their seconds, before them the one of fewest axes among those that are hardly slower than the fastest. */
+function simplestFirst(plans: readonly MeshPlan[], simplicity: number): readonly MeshPlan[] {
+  const axes = ({ candidate }: MeshPlan): number => candidate.mesh.axes.length;
+  const near = plans.filter(({ seconds }) => seconds <= plans[0].seconds * (1 + simplicity));
+  const [simplest] = near.sort((a, b) => axes(a) - axes(b) || bySeconds(a, b));
+  return near.length === 0 ? plans : [simplest, ...plans.filter(plan => plan !== simplest)];
 }
 
 function boundOf(base: SearchBase, { outcomes, unsearched }: SearchedMeshes): number {
