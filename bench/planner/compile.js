@@ -64,9 +64,11 @@ function write() {
 
 The expert plans of \`bench/planner/instances.json\` for eight devices, compiled whole on virtual CPU devices (jax 0.10.2)
 and not run: what a found plan is compared with. Seconds are alpha-beta times of the compiled collectives on the
-instance's cluster, taken as an accelerator would have them: bf16 that the CPU back end moves in f32 counts as bf16, and
-an all-reduce of which each device uses its slice counts as a reduce-scatter. The CPU back end orders recomputed layers
-so that their values live side by side: the temporaries of zero1, fsdp and moe-ep are not those of an accelerator, ask
+instance's cluster, taken as an accelerator would have them: bf16 that the CPU back end moves in f32 counts as bf16, an
+all-reduce of which each device uses its slice counts as a reduce-scatter, and all-reduces, all-gathers and
+reduce-scatters of one computation and group, none of which waits for another, are joined as XLA:GPU joins them by default:
+up to 30 MiB and 256 tensors. Sums that the CPU back end has joined further are taken apart before. It orders recomputed
+layers so that their values live side by side: the temporaries of zero1, fsdp and moe-ep are not those of an accelerator, ask
 \`skein judge\` for these. "With halves" are the temporaries with each f32 that CPUs hold in place of a bf16 (operands and
 results of products) taken for bf16, which is what our prediction is of; "-" where the text does not tell. Made by \`npm run build && node bench/planner/compile.js\`.
 

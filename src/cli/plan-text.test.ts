@@ -81,26 +81,28 @@ test('a searched plan of a program without repeats is told', async () => {
   expect(await searchedText('mlp', { cluster: '8xH100', mesh: 'dp=8' })).toMatchInlineSnapshot(`
     "examples/programs/mlp.mlir.gz on 8xH100, mesh dp=8
 
-    dp = 8 over nvlink cuts columns of 91 % and rows of 9.1 % of the weights
+    dp = 8 over nvlink cuts columns of 18 % and rows of 82 % of the weights
 
     All
-      [{}, {dp}]  layers.0.w, layers.1.w
-      [{dp}, {}]  layers.2.w
-      [{dp}]      layers.0.b, layers.1.b
-      [{}]        layers.2.b
-                  and 3 more kinds, 16.6 kB in all
+      [{dp}, {}]  layers.1.w, layers.2.w
+      [{}, {dp}]  layers.0.w
+      [{dp}]      layers.0.b, layers.1.b, layers.2.b
+      [{}, {}]    x
+                  and 2 more kinds, 260 B in all
       state       of the optimizer lies as the weights do
-      products    columns {dp} (4, 39 % of FLOPs); rows {dp} (2, 32 %); inner {dp} (2, 29 %)
+      products    columns {dp} (5, 65 % of FLOPs); inner {dp} (2, 29 %); rows {dp} (1, 6.5 %)
 
-    moves most  axis  what                                  times    bytes  seconds  of the step
-    ----------  ----  ------------------------------------  -----  -------  -------  -----------
-    all-gather  dp    activations at layers.0                   1  65.5 kB  14.2 us         36 %
-    all-reduce  dp    gradients of activations at layers.0      1  65.5 kB  12.5 us         31 %
-    all-reduce  dp    activations at layers.2                   1  8.19 kB  12.1 us         30 %
+    moves most  axis  what                                  times    bytes     seconds  of the step
+    ----------  ----  ------------------------------------  -----  -------  ----------  -----------
+    all-gather  dp    gradients of activations at layers.1      1  65.5 kB     14.2 us         36 %
+    all-reduce  dp    activations at layers.1                   1  65.5 kB     12.5 us         31 %
+    all-reduce  dp    activations at layers.2                   1  8.19 kB     12.1 us         30 %
+    all-gather  dp    weights layers.1.b                        1  1.02 kB   0.0429 us        0.1 %
+    all-gather  dp    weights layers.2.b                        1    128 B  0.00536 us        0.0 %
 
-    Memory per device: 338 kB, 0.0 % of 80.0 GB: parameters 45.4 kB, optimizer state 90.9 kB, inputs 16.6 kB, outputs 4 B, temporaries 185 kB
-    A step: 39.7 us (computing 0.941 us, moving 38.8 us)
-    Searched for TIME: no plan is faster than 29.7 us, 25.2 % less
+    Memory per device: 304 kB, 0.0 % of 80.0 GB: parameters 45.3 kB, optimizer state 90.7 kB, inputs 16.6 kB, outputs 4 B, temporaries 152 kB
+    A step: 39.7 us (computing 0.890 us, moving 38.8 us)
+    Searched for TIME: no plan is faster than 27.0 us, 32.0 % less
     Of 10^68 assignments on this mesh; 1 of 1 mesh
       392 strategies of operations, pruned to 437 choices with the ways to carry sums"
   `);

@@ -1,6 +1,7 @@
 export { assignmentPins, unfoldChoices } from './assignment.ts';
 export type { BruteForceResult } from './brute-force.ts';
 export { bruteForce, bruteForceLimits } from './brute-force.ts';
+export type { ShardingSolution } from './choose-plan.ts';
 export type { FoldOptions } from './fold.ts';
 export { foldProgram } from './fold.ts';
 export { formatBlock, formatFold } from './fold-format.ts';
@@ -25,7 +26,7 @@ export { computingSeconds, recostAssignment } from './recost.ts';
 export { Prices } from './recost-prices.ts';
 export type { IntegerTrace } from './search/integer-search.ts';
 export type { MeshEffort, MeshPlan } from './search/mesh-search.ts';
-export type { MeshTrace, NoPlan, ShardingOptions, ShardingOutcome, ShardingSolution, ShardingStats } from './solve.ts';
+export type { MeshTrace, NoPlan, ShardingOptions, ShardingOutcome, ShardingStats } from './solve.ts';
 export { solveSharding } from './solve.ts';
 export type { ChoiceRules, ChoiceSpace } from './space.ts';
 export { choiceRules, exactChoiceRules, operationChoices, partialOnMesh, valueLayouts } from './space.ts';

@@ -1,14 +1,13 @@
 import type { Diagnostic } from '../base/index.ts';
 import type { PlannerDefects } from '../cost/index.ts';
-import { type Assignment, formatMesh, type ProgramFacts } from '../sharding/index.ts';
+import { formatMesh, type ProgramFacts } from '../sharding/index.ts';
+import { firstThatFits, type ShardingSolution } from './choose-plan.ts';
 import { foldProgram } from './fold.ts';
 import type { Fold } from './fold-types.ts';
 import { type HelpfulChange, largerCluster } from './larger-clusters.ts';
 import { listMeshes, type MeshCandidate, type MeshRules, meshRules } from './meshes.ts';
-import { nextBestPlan } from './next-best.ts';
 import { dimensionSizes, entryOf, type ShardingProblem } from './problem.ts';
-import { dataArguments, type MeshProblem, problemOnMesh } from './problem-mesh.ts';
-import { type AssignmentCost, recostAssignment } from './recost.ts';
+import type { AssignmentCost } from './recost.ts';
 import { refineMeshes } from './refine.ts';
 import { meshSearchOf } from './search/choose-search.ts';
 import { type IntegerTrace, integerEffort } from './search/integer-search.ts';
@@ -22,7 +21,6 @@ import {
 } from './search/mesh-search.ts';
 import { graceSeconds } from './search/solve-integer-program.ts';
 import { type ChoiceRules, choiceRules } from './space.ts';
-import { tidyMesh } from './tidy-mesh.ts';
 import { validateAssignment } from './validate.ts';
 
 export interface ShardingOptions {
@@ -37,6 +35,11 @@ export interface ShardingOptions {
   readonly rules?: ChoiceRules;
   readonly meshRules?: MeshRules;
   readonly effort?: MeshEffort;
+  /**
+   * The share of a step by which a plan on a mesh of fewer axes may be slower and still be preferred. Prices are not as
+   * exact as that, and compilers join less of what many small axes cut, and order it anew. 0.001 where it is left out.
+   */
+  readonly simplicity?: number;
   /** The repeats of the program and what is known of it on any mesh, found anew where they are left out. */
   readonly fold?: Fold;
   readonly facts?: ProgramFacts;
@@ -99,15 +102,6 @@ export interface NoPlan {
   readonly changes: readonly HelpfulChange[];
 }
 
-/** A plan that fits, with what it costs. Its axes are joined and named, where the search chose the mesh. */
-export interface ShardingSolution {
-  readonly ground: MeshProblem;
-  readonly assignment: Assignment;
-  readonly cost: AssignmentCost;
-  /** Seconds of a step, by the search's own books. */
-  readonly seconds: number;
-}
-
 export interface ShardingOutcome {
   readonly status: 'optimal' | 'feasible' | 'infeasible' | 'timeout';
   readonly solution?: ShardingSolution;
@@ -126,9 +120,6 @@ export interface ShardingOutcome {
 /** A gap that counts as none: the books are kept in floating point, and ties are seconds. */
 const closed = 1e-4;
 
-/** How far the books of a search may be from the cost reckoned anew: they count ties as seconds. */
-const booksError = 2e-4;
-
 /** How many plans of other meshes a mesh begins with. */
 const mostSeeds = 2;
 
@@ -145,15 +136,16 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
   const { level = 'O1' } = options;
   const limitSeconds = options.timeLimitSeconds ?? (level === 'O2' ? refinedSeconds : Number.POSITIVE_INFINITY);
   const deadline = start + 1000 * limitSeconds;
+  const { simplicity = 1e-3 } = options;
   const opened = performance.now();
   let searched = await searchMeshes(base, meshes.list, options, deadline, false);
   const began = performance.now();
-  let solution = firstThatFits(base, searched.plans);
+  let solution = firstThatFits(base, searched.plans, simplicity);
   const finishing = performance.now() - began;
   if (solution === undefined && searched.plans.length > 0) {
     // What was taken to fit does not: once more, with exact memory throughout.
     searched = await searchMeshes(base, meshes.list, options, deadline, true);
-    solution = firstThatFits(base, searched.plans);
+    solution = firstThatFits(base, searched.plans, simplicity);
   }
   let [programs, warnings]: [number, readonly Diagnostic[]] = [0, []];
   let { rules = choiceRules } = options;
@@ -161,14 +153,14 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
     const idle = searchIdle(base, searched, solution.tidy.cost, options.effort);
     if (idle !== undefined) {
       [searched, rules] = [idle, idleRules];
-      solution = firstThatFits(base, searched.plans);
+      solution = firstThatFits(base, searched.plans, simplicity);
     }
   }
   if (level === 'O2') {
     // What comes after takes as long once more.
     const end = deadline - 2 * finishing - 1000 * graceSeconds;
     ({ searched, programs, warnings } = await refineSearched(base, searched, { ...options, rules }, end));
-    solution = firstThatFits(base, searched.plans);
+    solution = firstThatFits(base, searched.plans, simplicity);
   }
   const seconds = (performance.now() - start) / 1000;
   const meshSeconds = (began - opened) / 1000;
@@ -281,19 +273,6 @@ async function searchMeshes(
 
 const bySeconds = (a: MeshPlan, b: MeshPlan): number => a.seconds - b.seconds;
 
-/** The fastest plan that fits, exactly reckoned, and the next other one. */
-function firstThatFits(
-  base: SearchBase,
-  plans: readonly MeshPlan[],
-): { readonly tidy: ShardingSolution; readonly second: MeshPlan | undefined } | undefined {
-  for (const [index, plan] of plans.entries()) {
-    const tidy = tidied(base, plan);
-    if (tidy.cost.memoryBytes <= tidy.ground.problem.memoryLimitBytes)
-      return { tidy, second: nextBestPlan(plans.slice(index + 1), plan) };
-  }
-  return undefined;
-}
-
 function boundOf(base: SearchBase, { outcomes, unsearched }: SearchedMeshes): number {
   const covering = outcomes.filter(({ covers }) => covers).map(({ outcome }) => outcome.bound);
   return Math.min(...covering, ...(unsearched ? [base.idealSeconds] : []));
@@ -334,19 +313,6 @@ function noPlan(
     status: boundBytes > limitBytes ? 'infeasible' : 'timeout',
     explanation: { kind: 'memory', limitBytes, leastBytes, mesh: least.mesh, boundBytes, changes },
   };
-}
-
-/** The same plan on the mesh that its layouts are about, unless the user gave the mesh. */
-function tidied({ problem, skeleton }: SearchBase, { ground, assignment, seconds }: MeshPlan): ShardingSolution {
-  const { hideable } = skeleton;
-  if (problem.mesh !== undefined)
-    return { ground, assignment, cost: recostAssignment(ground, assignment, hideable), seconds };
-  const tidy = tidyMesh(assignment, dataArguments(ground));
-  const renamed = problemOnMesh(problem, tidy.mesh, ground, ground.defects);
-  const cost = recostAssignment(renamed, tidy.assignment, hideable);
-  if (Math.abs(cost.stepSeconds / seconds - 1) > booksError)
-    throw new Error(`internal: a plan costs ${cost.stepSeconds} s, by the books of the search ${seconds} s`);
-  return { ground: renamed, assignment: tidy.assignment, cost, seconds };
 }
 
 interface ListedMesh {
