@@ -21,7 +21,8 @@ export function recostAssignment(ground: MeshProblem, assignment: Assignment): A
   const placed = placeAssignment(ground, assignment);
   const { problem, defects } = ground;
   const seconds = programSeconds(placed, problem.cluster, defects, problem.fusedBytes);
-  const memory = placedMemory(placed).filter(({ kind }) => !defects.parametersOnly || kind === 'parameters');
+  const all = placedMemory(placed, problem.cluster.profile.memoryTile);
+  const memory = all.filter(({ kind }) => !defects.parametersOnly || kind === 'parameters');
   let layoutChanges = 0;
   for (const { kind } of placed.movements) if (kind === 'reshard') layoutChanges++;
   return { ...seconds, layoutChanges, memory, memoryBytes: totalBytes(memory), placed };

@@ -137,7 +137,7 @@ export function planPlaced(
     state: stateFeedback(func),
     ...plannedDecisions(propagation),
     predicted: secondsOf(predicted),
-    memory: known.memory ?? placedMemory(propagation),
+    memory: known.memory ?? placedMemory(propagation, cluster.profile.memoryTile),
     collectives: {
       ideal: ideal.map(plannedCollective),
       backend: backendPrediction(ideal, 'xla-cpu').map(plannedCollective),
