@@ -6,6 +6,7 @@ import {
   type Operation,
   operationCounter,
   type Type,
+  typeBytes,
   type Work,
 } from '../ir/index.ts';
 import { type Grid, type Propagation, piecesOfAtoms, type Strategy } from '../sharding/index.ts';
@@ -80,8 +81,9 @@ function billedWork(
   operation: Operation,
   matrix: boolean,
   defects: PlannerDefects,
-  { flops, bytes }: Work,
+  { flops, bytes: all }: Work,
 ): Pick<Work, 'flops' | 'bytes'> {
+  const bytes = partBytes(func, operation) ?? all;
   if (defects.freeMemoryBound) return { flops: matrix ? flops : 0, bytes: 0 };
   if (!defects.convolutionIndexFlops || operation.name !== 'stablehlo.convolution') return { flops, bytes };
   const { inputFeature, kernelInputFeature } = convolutionDimensions(operation);
@@ -89,6 +91,17 @@ function billedWork(
   const size = kernel.kind === 'tensor' ? kernel.shape[kernelInputFeature] : 1;
   return { flops: (flops * inputFeature) / size, bytes };
 }
+
+/**
+ * Bytes of an operation that takes a part of its operand, or replaces one in place: the part, read and written, as XLA's
+ * HloCostAnalysis has it. Undefined for all others. A loop that keeps a stack would else move all of it in every turn.
+ */
+function partBytes({ valueTypes }: Func, { name, operands, results }: Operation): number | undefined {
+  if (takesPart.has(name)) return 2 * typeBytes(valueTypes[results[0]]);
+  return name === 'stablehlo.dynamic_update_slice' ? 2 * typeBytes(valueTypes[operands[1]]) : undefined;
+}
+
+const takesPart: ReadonlySet<string> = new Set(['stablehlo.slice', 'stablehlo.dynamic_slice', 'stablehlo.gather']);
 
 /** The work of one of so many equal pieces. */
 export function workOfPiece(work: DeviceWork, pieces: number): DeviceWork {

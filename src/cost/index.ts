@@ -26,3 +26,4 @@ export type { DeviceProfile, EfficiencyCurve, LinkProfile, Overlap, Topology } f
 export { checkProfile, efficiencyAt, readProfiles } from './profile.ts';
 export type { StepSeconds } from './step-seconds.ts';
 export { placedSeconds, programSeconds, stepSeconds } from './step-seconds.ts';
+export { type MemoryTile, tiledBytes } from './tiled-bytes.ts';

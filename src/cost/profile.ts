@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { type Diagnostic, DiagnosticError } from '../base/index.ts';
+import type { MemoryTile } from './tiled-bytes.ts';
 
 /**
  * How the devices of a link level are joined: in a ring, all to a switch, along one axis of a torus, or by the memory
@@ -49,6 +50,8 @@ export interface DeviceProfile {
   readonly peakFlopsPerSecond: Readonly<Record<string, number>>;
   readonly memoryBytes: number;
   readonly memoryBytesPerSecond: number;
+  /** Tiles that tensors fill up in memory. Default: they take their own bytes. */
+  readonly memoryTile?: MemoryTile;
   /** True where the devices of a host share its peaks and memory: virtual devices. */
   readonly sharedByDevices?: boolean;
   /** True where elementwise chains are priced as the one kernel that the compiler makes of them. Default false. */
@@ -105,6 +108,11 @@ export function checkProfile(data: unknown, file: string): DeviceProfile {
   for (const key of ['name', 'description']) wrong.text(profile[key], key);
   wrong.oneOf(profile.platform, 'platform', ['cpu', 'gpu', 'tpu']);
   for (const key of ['devicesPerHost', 'memoryBytes', 'memoryBytesPerSecond']) wrong.positive(profile[key], key);
+  if (profile.memoryTile !== undefined) {
+    wrong.list(profile.memoryTile, 'memoryTile').forEach((size, index) => {
+      wrong.positive(size, `memoryTile[${index}]`);
+    });
+  }
   const peaks = wrong.record(profile.peakFlopsPerSecond, 'peakFlopsPerSecond');
   for (const [element, peak] of Object.entries(peaks)) wrong.positive(peak, `peakFlopsPerSecond.${element}`);
   const efficiency = wrong.record(profile.efficiency, 'efficiency');

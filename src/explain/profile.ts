@@ -19,7 +19,7 @@ export interface ProfileExplanation {
 
 /** The memory of a plan over time, in the words of its program. */
 export function explainProfile(subject: PlanSubject, most = 5): ProfileExplanation {
-  const profile = placedProfile(subject.placed);
+  const profile = placedProfile(subject.placed, subject.cluster.profile.memoryTile);
   const { operations, peakStep } = profile;
   const makers = new Map<number, Operation>();
   for (const operation of subject.operations) for (const result of operation.results) makers.set(result, operation);

@@ -1,5 +1,5 @@
-import { argumentMemory, type MemoryOfKind, transientMemory } from '../cost/index.ts';
-import { type Block, type Func, type Operation, type Type, typeBytes, type ValueId } from '../ir/index.ts';
+import { argumentMemory, type MemoryOfKind, type MemoryTile, tiledBytes, transientMemory } from '../cost/index.ts';
+import { type Block, elementBits, type Func, type Operation, type Type, typeBytes, type ValueId } from '../ir/index.ts';
 import {
   cheapOperands,
   equalLayouts,
@@ -8,6 +8,7 @@ import {
   layoutOf,
   type Move,
   type Propagation,
+  piecesOfAtoms,
   type Sharding,
   wholeLayout,
 } from '../sharding/index.ts';
@@ -15,14 +16,26 @@ import { transientBytes } from './device-memory.ts';
 
 /**
  * Memory of a placed program on one device, by kind. Unlike in the program alone, each layout into which a value is
- * brought is a buffer of its own, from where it is made to where it is read last: gathered parameters count.
+ * brought is a buffer of its own, from where it is made to where it is read last: gathered parameters count. `tile`: the
+ * tiles that arguments fill up.
  */
-export function placedMemory(propagation: Propagation): MemoryOfKind[] {
+export function placedMemory(propagation: Propagation, tile?: MemoryTile): MemoryOfKind[] {
   const { func, bytesOf } = new MovedProgram(propagation);
-  return [
-    ...argumentMemory(propagation.func, bytesOf),
-    ...transientMemory(func, bytesOf, transientBytes(func, bytesOf)),
-  ];
+  return [...placedArguments(propagation, tile), ...transientMemory(func, bytesOf, transientBytes(func, bytesOf))];
+}
+
+/** Memory of the arguments alone, in the tiles of the device where it has such. */
+export function placedArguments({ func, grid, arguments: shardings }: Propagation, tile?: MemoryTile): MemoryOfKind[] {
+  const bytes = func.arguments.map(({ value }, index) => {
+    const type = func.valueTypes[value];
+    if (type.kind !== 'tensor') return typeBytes(type);
+    const { dimensions } = layoutOf(grid, shardings[index]);
+    if (tile === undefined) return layoutBytes(grid, type, dimensions);
+    const shape = type.shape.map((size, dimension) => Math.ceil(size / piecesOfAtoms(grid, dimensions[dimension])));
+    return tiledBytes(shape, elementBits(type.element) / 8, tile);
+  });
+  const byValue = new Map(func.arguments.map(({ value }, index) => [value, bytes[index]]));
+  return argumentMemory(func, value => byValue.get(value) ?? 0);
 }
 
 /** Bytes of all kinds together. */

@@ -1,11 +1,11 @@
-import { argumentMemory, type MemoryOfKind } from '../cost/index.ts';
+import type { MemoryOfKind, MemoryTile } from '../cost/index.ts';
 import type { Operation, ValueId } from '../ir/index.ts';
 import { residentBytes } from '../memory/index.ts';
 import type { Propagation } from '../sharding/index.ts';
 import { livenessInOrder, type ProgramLiveness, transientOf } from './device-memory.ts';
 import type { PlannedBlock } from './memory-block.ts';
 import { planFunction } from './memory-problem.ts';
-import { MovedProgram } from './placed-memory.ts';
+import { MovedProgram, placedArguments } from './placed-memory.ts';
 
 /** What a placed program holds on one device while it runs, step by step in program order. */
 export interface MemoryProfile {
@@ -34,7 +34,7 @@ export interface PeakTensor {
  * The memory of a placed program over time. Its most is what `placedMemory` gives for outputs and temporaries together:
  * both come from the same liveness of the same program.
  */
-export function placedProfile(propagation: Propagation): MemoryProfile {
+export function placedProfile(propagation: Propagation, tile?: MemoryTile): MemoryProfile {
   const moved = new MovedProgram(propagation);
   const { func, bytesOf } = moved;
   const block = planFunction(func, func.name, { bytesOf, bodyBytes: transientOf, materialise: 'fused' });
@@ -42,7 +42,7 @@ export function placedProfile(propagation: Propagation): MemoryProfile {
   const { graph, order, liveness } = live;
   const resident = residentBytes(graph);
   return {
-    arguments: argumentMemory(propagation.func, bytesOf),
+    arguments: placedArguments(propagation, tile),
     transientBytes: liveness.liveBytes.map(bytes => Math.max(0, bytes - resident)),
     peakStep: liveness.peakStep,
     operations: Array.from(order, operator => {

@@ -46,8 +46,9 @@ export function assignmentBytes(ground: MeshProblem, assignment: Assignment): nu
   return totalBytes(memoryOf(ground, placeAssignment(ground, assignment)));
 }
 
-function memoryOf({ defects }: MeshProblem, placed: Propagation): MemoryOfKind[] {
-  return placedMemory(placed).filter(({ kind }) => !defects.parametersOnly || kind === 'parameters');
+function memoryOf({ problem, defects }: MeshProblem, placed: Propagation): MemoryOfKind[] {
+  const all = placedMemory(placed, problem.cluster.profile.memoryTile);
+  return all.filter(({ kind }) => !defects.parametersOnly || kind === 'parameters');
 }
 
 /** Seconds in which a device computes in one step of an assignment: `recostAssignment` says the same. */

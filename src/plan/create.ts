@@ -158,7 +158,7 @@ export function planPlaced(
       return decided().assigned;
     },
     predicted: secondsOf(predicted),
-    memory: known.memory ?? placedMemory(propagation),
+    memory: known.memory ?? placedMemory(propagation, cluster.profile.memoryTile),
     collectives: {
       ideal: ideal.map(plannedCollective),
       backend: backendPrediction(ideal, 'xla-cpu').map(plannedCollective),
