@@ -70,11 +70,12 @@ function notesOf({ plan, second }: PlanExplanation): string[] {
         ];
   if (second === undefined) return searched;
   const { mesh, stepSeconds, memoryBytes, differences } = second;
-  const slower = percent(stepSeconds / plan.predicted.stepSeconds - 1);
+  const slower = stepSeconds / plan.predicted.stepSeconds - 1;
+  const change = `${percent(Math.abs(slower))} ${slower < 0 ? 'less' : 'more'}`;
   const told = differences.slice(0, 5).map(({ name, here, there }) => `${name} ${there} in place of ${here}`);
   return [
     ...searched,
-    `Next best: mesh ${mesh}, ${formatSeconds(stepSeconds)} (${slower} more), about ${formatBytes(memoryBytes)} a device`,
+    `Next best: mesh ${mesh}, ${formatSeconds(stepSeconds)} (${change}), about ${formatBytes(memoryBytes)} a device`,
     ...(told.length === 0 ? [] : [`There ${told.join('; ')}`]),
   ];
 }

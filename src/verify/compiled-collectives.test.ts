@@ -112,6 +112,19 @@ describe('reading collectives of compiled programs', () => {
     expect(collective).toMatchObject({ bytesPerDevice: 256, slicedBytesPerDevice: 128, effectiveReduceScatter: false });
   });
 
+  it('takes a sum for sliced where it is cut along two dimensions, one after the other', () => {
+    const sliced = (last: string): string =>
+      module(`%r = f32[8,4]{1,0} all-reduce(%p), replica_groups=[1,8]<=[8], to_apply=%add
+  %i = s32[] constant(0)
+  %s = f32[4,4]{1,0} dynamic-slice(%r, %i, %i), dynamic_slice_sizes={4,4}
+  %t = f32[4,4]{0,1} transpose(%s), dimensions={1,0}
+  ${last}`);
+    const twice = sliced('ROOT %u = f32[1,4]{1,0} dynamic-slice(%t, %i, %i), dynamic_slice_sizes={1,4}');
+    expect(readCompiledCollectives(twice, mesh)[0].effectiveReduceScatter).toBe(true);
+    const once = sliced('ROOT %u = f32[4,4]{1,0} negate(%t)');
+    expect(readCompiledCollectives(once, mesh)[0].slicedBytesPerDevice).toBe(0);
+  });
+
   it('names all axes that a halo exchange crosses', () => {
     expect(read(fixture('halo'))).toMatchInlineSnapshot(`
       [
