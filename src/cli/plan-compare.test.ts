@@ -38,7 +38,7 @@ test('a comparison prints both shardings and signed differences', async () => {
 
     seconds          A        B      B - A      of A
     ---------  -------  -------  ---------  --------
-    computing  25.7 ms  22.7 ms  - 2.94 ms  - 11.5 %
+    computing  25.6 ms  22.6 ms  - 2.94 ms  - 11.5 %
     moving     4.18 ms  8.22 ms  + 4.04 ms  + 96.6 %
     a step     29.8 ms  30.9 ms  + 1.10 ms   + 3.7 %"
   `);

@@ -61,17 +61,19 @@ export function joinedBytes({ profile }: Pick<Cluster, 'profile'>, kind: string,
 }
 
 /**
- * A cluster whose compiler joins no more than a program has to be joined: the bytes of its gradients. Without this bound the
- * sums of a small program would cost next to nothing; with it, all together pay at least one latency. Where gradients are
- * cut, or sums of several kinds or groups share them, there is less to be joined than that: then each of them is at most one
- * latency too cheap. Itself where nothing is joined, or where less is joined already.
+ * A cluster whose compiler joins no more than a program has to be joined: the bytes of its gradients, so that all together
+ * pay at least one latency. Where gradients are cut, or sums of several kinds or groups share them, there is less to be
+ * joined than that: then each of them is at most one latency too cheap. A program with less than fills one joined
+ * collective is too quick for such an error, so there each collective pays its own. Itself where nothing is joined, or
+ * where less is joined already.
  */
 export function joiningWithin<T extends Pick<Cluster, 'profile'>>(cluster: T, func: Func): T {
-  const { profile } = cluster;
-  if (profile.joinedBytes === undefined) return cluster;
+  const { joinedBytes: joined, ...rest } = cluster.profile;
+  if (joined === undefined) return cluster;
   const mostJoinedBytes = gradientBytes(func);
-  if (mostJoinedBytes >= (profile.mostJoinedBytes ?? Number.POSITIVE_INFINITY)) return cluster;
-  return { ...cluster, profile: { ...profile, mostJoinedBytes } };
+  if (mostJoinedBytes < Math.min(...Object.values(joined))) return { ...cluster, profile: rest };
+  if (mostJoinedBytes >= (rest.mostJoinedBytes ?? Number.POSITIVE_INFINITY)) return cluster;
+  return { ...cluster, profile: { ...cluster.profile, mostJoinedBytes } };
 }
 
 /** Whether it matters on a cluster which collectives can wait. */
