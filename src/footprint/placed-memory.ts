@@ -49,7 +49,10 @@ interface Version {
   readonly name: ValueId;
 }
 
-/** The program with each change of layout as an operation and cheap values made as they are wanted, and the bytes of every value. */
+/**
+ * The program with each change of layout as an operation and cheap values made as they are wanted, and the bytes of every
+ * value.
+ */
 export class MovedProgram {
   readonly func: Func;
   readonly #propagation: Propagation;

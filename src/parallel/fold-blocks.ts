@@ -9,9 +9,9 @@ export interface Draft {
 }
 
 /**
- * Cuts blocks of `instanceCount` instances or fewer out of the orbits of a matching: one of the roles that all instances have, then one for each run of instances that have
- * more. Roles that do not hang together in the same way in all instances become blocks of their own, see `sound`. The
- * first draft is the main one; what sticks out of its instances stays unfolded.
+ * Cuts blocks of `instanceCount` instances or fewer out of the orbits of a matching: one of the roles that all instances
+ * have, then one for each run of instances that have more. Roles that do not hang together in the same way in all instances
+ * become blocks of their own, see `sound`. The first draft is the main one; what sticks out of its instances stays unfolded.
  */
 export function draftBlocks(
   graph: FoldGraph,

@@ -31,10 +31,10 @@ export interface Refined<Mesh extends SearchedMesh> {
 const leastSeconds = 0.2;
 
 /**
- * Solves the integer programs of those meshes on which a plan that takes fewer seconds than the best is possible: those that cover the space
- * first, of these the finest, of these the one with the least bound. The time is shared alike among those that are left.
- * Meshes that cover nothing have plans that finer ones have as well, so they are left out once these are done. Where the
- * solver fails, what was known stands.
+ * Solves the integer programs of those meshes on which a plan that takes fewer seconds than the best is possible: those
+ * that cover the space first, of these the finest, of these the one with the least bound. The time is shared alike among
+ * those that are left. Meshes that cover nothing have plans that finer ones have as well, so they are left out once these
+ * are done. Where the solver fails, what was known stands.
  */
 export async function refineMeshes<Mesh extends SearchedMesh>(
   base: SearchBase,

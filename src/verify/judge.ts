@@ -47,7 +47,8 @@ export function commonTrips(func: Func): number | undefined {
 
 /**
  * Judges a compiled program on the cluster that it was compiled for. Cycles and collectives come from the compiled text,
- * with loops counted as often as they run, `untoldTrips` times where the text does not tell it; their seconds from the chip's clock and from the links of the cluster.
+ * with loops counted as often as they run, `untoldTrips` times where the text does not tell it; their seconds from the
+ * chip's clock and from the links of the cluster.
  */
 export function judgeCompiled(
   compilation: TpuCompilation,

@@ -27,8 +27,9 @@ export type MicroBatchOutcome =
  * in f32 and rounded once at the end, so `count` does not cost precision. Results differ by the order of additions.
  *
  * Example b is in piece b % count, so that a cut of the batch over devices is a cut of every piece. `program` has its
- * calls inlined, `count` is at least 2, `given` is the batch where `findBatch` is not to find it. A program that needs its batch as a whole is refused, with the operation that
- * does. O(operations), times the rounds until what loops carry stays the same.
+ * calls inlined, `count` is at least 2, `given` is the batch where `findBatch` is not to find it. A program that needs its
+ * batch as a whole is refused, with the operation that does. O(operations), times the rounds until what loops carry stays
+ * the same.
  */
 export function microBatch(program: Program, count: number, given?: BatchToCut): MicroBatchOutcome {
   const func = entryFunction(program);
