@@ -5,6 +5,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/count-reporter.ts'],
+    // One core is left idle otherwise.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
