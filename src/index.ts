@@ -120,7 +120,6 @@ export type {
   PlannedOperation,
   PlannedSearch,
   PlannedSpace,
-  PlannedTransform,
   PlannedValue,
   ResolvedPlan,
   SplitProgram,

@@ -36,5 +36,5 @@ export async function splitProgram(
   const resolved = validatePlan(plan, program, inlined, source);
   const cluster = parseCluster(options.cluster ?? plan.cluster);
   checkMeshDevices(resolved.ground.mesh, cluster.devices);
-  return planDecided(program, inlined, cluster, resolved);
+  return planDecided(program, cluster, resolved);
 }

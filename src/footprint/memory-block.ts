@@ -1,7 +1,7 @@
-import type { Block, Func, Operation, Type, ValueId } from '../ir/index.ts';
+import { type Block, type Func, type Operation, readValues, type Type, type ValueId } from '../ir/index.ts';
 import type { MemoryProblem } from '../memory/index.ts';
 import { MemoryDraft, type StateLink } from './memory-draft.ts';
-import { inPlacePairs, isSplatConstant, type Materialise, readValues } from './memory-rules.ts';
+import { inPlacePairs, isSplatConstant, type Materialise } from './memory-rules.ts';
 import { placeValues, type ValuePlace } from './value-places.ts';
 
 /** What all blocks of a function have in common. */

@@ -142,21 +142,3 @@ function widthOf(type: Type): number {
 export function isDonatedArgument(argument: FuncArgument): boolean {
   return aliasedResult(argument) >= 0 || argument.attributes['jax.buffer_donor'] !== undefined;
 }
-
-/** Values that an operation and all inside it read, but for those that are made inside. Once each, in order. */
-export function readValues(operation: Operation): readonly number[] {
-  const { operands, regions } = operation;
-  if (regions.length === 0) return operands.length < 2 ? operands : [...new Set(operands)];
-  const inside = new Set<number>();
-  const read = new Set<number>();
-  const visit = (current: Operation): void => {
-    for (const operand of current.operands) if (!inside.has(operand)) read.add(operand);
-    for (const region of current.regions) {
-      for (const argument of region.arguments) inside.add(argument);
-      for (const inner of region.operations) visit(inner);
-    }
-    for (const result of current.results) inside.add(result);
-  };
-  visit(operation);
-  return [...read];
-}

@@ -1,12 +1,5 @@
-import type { Block, Operation, Type } from '../ir/index.ts';
-import {
-  isElementwise,
-  isFused,
-  isMadeFromNothing,
-  type Materialise,
-  readValues,
-  viewedOperand,
-} from './memory-rules.ts';
+import { type Block, type Operation, readValues, type Type } from '../ir/index.ts';
+import { isElementwise, isFused, isMadeFromNothing, type Materialise, viewedOperand } from './memory-rules.ts';
 
 /**
  * Where the bytes of a value are: in a tensor of its own, inside another value's, or nowhere, because whoever reads it

@@ -21,6 +21,18 @@ export function integerAttribute(operation: Operation, name: string, fallback = 
   return integerOf(operation.attributes[name], fallback, operation, name);
 }
 
+/** True for a constant of which every element is zero, as far as its text shows. */
+export function isZeroConstant({ name, attributes }: Operation): boolean {
+  const { value } = attributes;
+  if (name !== 'stablehlo.constant' || value?.kind !== 'dense' || value.form !== 'splat') return false;
+  const { source, start, end } = value;
+  if (source[start] > digitZero && source[start] <= digitNine) return false;
+  const text = new TextDecoder().decode(source.subarray(start, end)).trim();
+  return /^-?0(\.0*)?(e[+-]?\d+)?$/i.test(text);
+}
+
+const [digitZero, digitNine] = [0x30, 0x39];
+
 /** `indices_are_sorted = true`. Absent: false. */
 export function booleanAttribute(operation: Operation, name: string): boolean {
   const attribute = operation.attributes[name];

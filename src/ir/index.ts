@@ -7,6 +7,7 @@ export {
   gatherDimensions,
   integerAttribute,
   integersAttribute,
+  isZeroConstant,
   scatterDimensions,
   symbolAttribute,
 } from './access.ts';
@@ -40,6 +41,7 @@ export type { PrintOptions } from './print-program.ts';
 export { printProgram, writeProgram } from './print-program.ts';
 export type { Block, Func, FuncArgument, FuncResult, ModuleSymbol, Operation, Program, ValueId } from './program.ts';
 export { aliasedResult, entryFunction, functionNamed, walkOperations } from './program.ts';
+export { capturedValues, readValues } from './read-values.ts';
 export type { ElementType, FunctionType, OpaqueType, TensorType, TupleType, Type } from './types.ts';
 export { elementBits, elementCount, equalTypes, formatType, tensorType, typeBytes } from './types.ts';
 export { verifyProgram } from './verify.ts';

@@ -11,21 +11,17 @@ import {
 import type { Operation, TensorType } from '../ir/index.ts';
 import {
   axisNames,
-  type Factor,
   halosOf,
   type Layout,
   layoutBytes,
   layoutKey,
+  movesInside,
   type OperationChoice,
   reductionsOf,
   reshardSteps,
   type Step,
 } from '../sharding/index.ts';
 import type { MeshProblem } from './problem-mesh.ts';
-
-/** Factors along which pieces exchange edges, or are joined by other than sums. */
-const movesInside = ({ halo, kind, combiner }: Factor): boolean =>
-  halo !== undefined || (kind === 'reduction' && combiner !== 'add');
 
 /** Seconds of the parts of an assignment, each reckoned once. Their sum is what `recostAssignment` finds. */
 export class Prices {

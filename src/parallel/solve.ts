@@ -27,8 +27,9 @@ export interface ShardingOptions {
   /** O1, messages and descent on each mesh, or O2: then integer programs, where a mesh may have a better plan. */
   readonly level?: 'O1' | 'O2';
   /**
-   * No further mesh is begun after so many seconds, and integer programs end then; the best plan so far is returned.
-   * Without limit at O1, 60 at O2.
+   * No further mesh is begun after so many seconds, and integer programs end then; the best plan so far is returned. Where
+   * all meshes were searched by then, the best may still be searched once more, see `searchIdle`. Without limit at O1, 60
+   * at O2.
    */
   readonly timeLimitSeconds?: number;
   /** Default: `choiceRules`, without the one for products where moving takes longer than computing. */

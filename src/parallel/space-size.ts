@@ -1,5 +1,5 @@
 import type { Operation, ValueId } from '../ir/index.ts';
-import { type FactorRule, type Grid, operationRole, piecesOfAtoms } from '../sharding/index.ts';
+import { type FactorRule, type Grid, operationRole, type ProgramFacts, piecesOfAtoms } from '../sharding/index.ts';
 import type { MeshProblem } from './problem-mesh.ts';
 
 /** How many assignments a problem has on one mesh, before any rule leaves some out. */
@@ -46,7 +46,7 @@ export function spaceSize(ground: MeshProblem): SpaceSize {
 }
 
 /** The operations for which something is to choose: not terminators, cheap ones, and what folds elements. */
-export function decidingOperations(ground: MeshProblem, operations: readonly Operation[]): Operation[] {
+export function decidingOperations(ground: Pick<ProgramFacts, 'facts'>, operations: readonly Operation[]): Operation[] {
   const folding = new Set<Operation>();
   for (const operation of operations) {
     const control = ['loop', 'branch'].includes(operationRole(ground, operation));

@@ -5,6 +5,7 @@ import {
   type Grid,
   type Layout,
   layoutKey,
+  movesInside,
   type OperationChoice,
   piecesOfAtoms,
   reducedLayout,
@@ -241,11 +242,7 @@ function withoutTwins(ground: MeshProblem, rule: FactorRule, choices: readonly O
   const best = new Map<string, OperationChoice>();
   const pieces = ({ strategy }: OperationChoice): number => piecesOfAtoms(ground.grid, strategy.flat());
   for (const choice of choices) {
-    const inner = rule.factors.map((factor, index) =>
-      factor.halo !== undefined || (factor.kind === 'reduction' && factor.combiner !== 'add')
-        ? choice.strategy[index]
-        : [],
-    );
+    const inner = rule.factors.map((factor, index) => (movesInside(factor) ? choice.strategy[index] : []));
     const layouts = [...choice.operands, ...choice.results, ...choice.finals].map(layoutKey);
     const key = `${layouts.join(';')}#${inner.join(';')}`;
     const known = best.get(key);

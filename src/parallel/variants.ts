@@ -1,13 +1,14 @@
 import { DiagnosticError } from '../base/index.ts';
 import { operationSeconds, operationWork, workOfPiece } from '../cost/index.ts';
 import { transientBytes } from '../footprint/index.ts';
-import { type Block, type Program, typeBytes } from '../ir/index.ts';
+import { type Program, typeBytes } from '../ir/index.ts';
 import { programFacts } from '../sharding/index.ts';
 import { microBatchCounts } from '../transform/index.ts';
 import { foldProgram } from './fold.ts';
 import type { Fold } from './fold-types.ts';
 import { createProblem, entryOf, type ShardingProblem } from './problem.ts';
 import { type ShardingOptions, type ShardingOutcome, solveSharding } from './solve.ts';
+import { decidingOperations } from './space-size.ts';
 import { noTransform, type ProgramTransform, transformProgram } from './transforms.ts';
 
 export interface VariantOptions extends ShardingOptions {
@@ -238,19 +239,12 @@ function transientOf(program: Program): number {
  * search, which knows classes of operations as well.
  */
 function idealSeconds({ program, cluster, fusedBytes }: ShardingProblem): number {
-  const { func, facts, numbers, trips } = programFacts(program);
-  const visit = (block: Block): number => {
-    let sum = 0;
-    for (const operation of block.operations) {
-      if (controlNames.has(operation.name)) for (const region of operation.regions) sum += visit(region);
-      else if (operation.results.length > 0 && !facts.cheap.has(operation.results[0])) {
-        const work = operationWork(func, operation, trips[numbers.get(operation) ?? -1], fusedBytes);
-        if (work !== undefined) sum += operationSeconds(workOfPiece(work, cluster.devices), cluster);
-      }
-    }
-    return sum;
-  };
-  return visit(func.body);
+  const known = programFacts(program);
+  const { func, operations, numbers, trips } = known;
+  let seconds = 0;
+  for (const operation of decidingOperations(known, operations)) {
+    const work = operationWork(func, operation, trips[numbers.get(operation) ?? -1], fusedBytes);
+    if (work !== undefined) seconds += operationSeconds(workOfPiece(work, cluster.devices), cluster);
+  }
+  return seconds;
 }
-
-const controlNames: ReadonlySet<string> = new Set(['stablehlo.while', 'stablehlo.case', 'stablehlo.if']);

@@ -10,6 +10,7 @@ import {
   type Type,
   typeBytes,
 } from '../ir/index.ts';
+import type { ProgramTransform } from '../parallel/index.ts';
 import {
   type Collective,
   collectives,
@@ -32,7 +33,7 @@ import {
 import { plannedDecisions, plannedParts } from './decisions.ts';
 import { fingerprintProgram } from './fingerprint.ts';
 import { inputNames, outputNames, stateFeedback } from './inputs.ts';
-import type { Plan, PlannedCollective, PlannedSearch, PlannedTransform, PlannedValue } from './plan.ts';
+import type { Plan, PlannedCollective, PlannedSearch, PlannedValue } from './plan.ts';
 import type { ResolvedPlan } from './validate.ts';
 
 /** How a program is to be split. */
@@ -75,7 +76,7 @@ export interface KnownPlan {
   /** The search that found it; none by default. */
   readonly search?: PlannedSearch | null;
   /** How `inlined` was made of the program. */
-  readonly transform?: PlannedTransform;
+  readonly transform?: ProgramTransform;
 }
 
 /**
@@ -97,11 +98,10 @@ export function planPinned(
 
 /**
  * Plans a program as an earlier plan decides it: on the same cluster, the same text and the same plan. What is split is
- * the program of `ground`, which is `inlined` unless the plan changes it.
+ * the program of `ground`: inlined, and changed as the plan says.
  */
 export function planDecided(
   program: Program,
-  _inlined: Program,
   cluster: Cluster,
   { ground, assignment, search, transform }: ResolvedPlan,
 ): SplitProgram {

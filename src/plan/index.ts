@@ -13,7 +13,6 @@ export type {
   PlannedProgram,
   PlannedSearch,
   PlannedSpace,
-  PlannedTransform,
   PlannedValue,
   PredictedSeconds,
 } from './plan.ts';

@@ -60,7 +60,7 @@ test('a plan that splits nothing says so', () => {
 test('a plan that is read again gives the same annotated program', () => {
   const again = parsePlan(formatPlan(split.plan), 'plan.json');
   expect(again).toEqual(split.plan);
-  const replayed = planDecided(program, inlined, cluster, validatePlan(again, program, inlined));
+  const replayed = planDecided(program, cluster, validatePlan(again, program, inlined));
   expect(replayed.text).toBe(split.text);
   expect(replayed.plan).toEqual(split.plan);
 });
@@ -108,7 +108,7 @@ test('a plan keeps the parts into which axes are cut, even where none is used al
   const pins = ['arg1=[{dp:(1)2}, {}]', 'arg0=[{}, {dp:(2)2}]'].map(parsePin);
   const parted = planByPins(program, inlined, { cluster, mesh, pins }).plan;
   expect(parted.mesh).toEqual({ axes: [['dp', 4]], parts: '[{dp:(1)2,dp:(2)2}]' });
-  const read = (plan: Plan) => planDecided(program, inlined, cluster, validatePlan(plan, program, inlined)).plan;
+  const read = (plan: Plan) => planDecided(program, cluster, validatePlan(plan, program, inlined)).plan;
   expect(read(parsePlan(formatPlan(parted), 'plan.json'))).toEqual(parted);
   const fine = { ...split.plan, mesh: { axes: [['dp', 4]] as const, parts: '[{dp:(1)2,dp:(2)2}]' } };
   expect(read(fine)).toEqual(fine);

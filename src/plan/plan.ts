@@ -1,4 +1,5 @@
 import type { MemoryOfKind } from '../cost/index.ts';
+import type { ProgramTransform } from '../parallel/index.ts';
 
 /**
  * The plan of a distributed run: one JSON document from which the annotated program, the tables, the page and the run
@@ -11,7 +12,7 @@ export interface Plan {
   readonly cluster: string;
   readonly mesh: PlannedMesh;
   /** How the program is changed before it is split; absent where it is taken as it is. */
-  readonly transform?: PlannedTransform;
+  readonly transform?: ProgramTransform;
   /** Stages and their schedule; null where the program runs as one. */
   readonly pipeline: null;
   readonly inputs: readonly PlannedValue[];
@@ -66,14 +67,6 @@ export interface PlannedProgram {
   /** SHA-256 of the printed program without locations. */
   readonly fingerprint: string;
   readonly operations: number;
-}
-
-/** A change of the program that keeps its results and needs less memory. */
-export interface PlannedTransform {
-  /** Pieces in which the batch is done, one after the other: 1 or more. */
-  readonly microBatches: number;
-  /** True where repeated blocks make once more, backward, what they do not keep. */
-  readonly rematerialized: boolean;
 }
 
 export interface PlannedMesh {

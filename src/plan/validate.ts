@@ -31,8 +31,7 @@ export interface ResolvedPlan {
 
 /**
  * Checks a plan against its program before anything uses it, trusting nothing that it says: the fingerprint; that the
- * program can be changed as the plan says, which is done here; mesh, axes
- * and even splits; one sharding for each input and output; one decision for each operation that is placed, for its name
+ * program can be changed as the plan says, which is done here; mesh, axes and even splits; one sharding for each input and output; one decision for each operation that is placed, for its name
  * and for as many operands and results; and that all of it together can be carried out, see `checkAssignment`. Throws
  * SK20.. and SK22.. with what is wrong, and with its place where the text is given. `inlined` is `program` with its calls
  * inlined.

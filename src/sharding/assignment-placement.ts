@@ -7,7 +7,7 @@ import type { Sharding } from './notation.ts';
 import { operationRole, type ProgramOnMesh } from './program-on-mesh.ts';
 import type { Movement, OperationPlan, PartialSum, Propagation, Site } from './propagation-types.ts';
 import { layoutBytes, reshardSteps } from './reshard.ts';
-import type { Factor } from './rules/rule.ts';
+import { movesInside } from './rules/rule.ts';
 import { halosOf } from './strategy.ts';
 
 /**
@@ -187,9 +187,7 @@ class Placement {
     const { operation } = site;
     const { grid, facts } = this.#ground;
     const rule = facts.rule(operation);
-    const meets = ({ kind, combiner, halo }: Factor): boolean =>
-      halo !== undefined || (kind === 'reduction' && combiner !== 'add');
-    if (!rule.factors.some(meets)) return;
+    if (!rule.factors.some(movesInside)) return;
     const types = operation.operands.map(value => this.#versions.typeOf(value));
     for (const halo of halosOf(grid, rule, choice.strategy, types, choice.operands)) {
       const step = { kind: 'collective-permute', atoms: halo.atoms, bytesPerDevice: halo.bytes } as const;

@@ -63,7 +63,7 @@ export type { CollectiveKind, Step } from './reshard.ts';
 export { layoutBytes, reshardCost, reshardSteps } from './reshard.ts';
 export { elementwiseNames } from './rules/elementwise.ts';
 export type { Factor, FactorRule } from './rules/rule.ts';
-export { formatFactorRule } from './rules/rule.ts';
+export { formatFactorRule, movesInside } from './rules/rule.ts';
 export { factorRule, hasFactorRule, ruledOperations } from './rules/table.ts';
 export { axisPartSize, localBytes, localShape, piecesOf, shardingDiagnostics } from './shape.ts';
 export { halosOf } from './strategy.ts';

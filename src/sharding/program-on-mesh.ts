@@ -63,7 +63,7 @@ export type OperationRole = 'free' | 'cheap' | 'follower' | 'loop' | 'branch';
  * the same number, in the layout in which it comes (barriers). `loop`, `branch`: the layouts of carried values or of
  * results are to choose. `free`: a strategy is to choose.
  */
-export function operationRole({ facts }: ProgramOnMesh, operation: Operation): OperationRole {
+export function operationRole({ facts }: Pick<ProgramFacts, 'facts'>, operation: Operation): OperationRole {
   if (operation.results.length === 1 && facts.cheap.has(operation.results[0])) return 'cheap';
   switch (operation.name) {
     case 'stablehlo.while':

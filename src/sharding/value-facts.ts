@@ -1,6 +1,7 @@
 import {
   elementCount,
   type Func,
+  isZeroConstant,
   type Operation,
   OperationSignatures,
   type TensorType,
@@ -48,7 +49,7 @@ export function valueFacts(func: Func): ValueFacts {
     for (const [index, operand] of operation.operands.entries()) {
       if (operation.operands.indexOf(operand) === index) readers.set(operand, (readers.get(operand) ?? 0) + 1);
     }
-    if (isZero(operation)) zeros.add(operation.results[0]);
+    if (isZeroConstant(operation)) zeros.add(operation.results[0]);
     if (isCheap(operation, cheap, tensor)) cheap.add(operation.results[0]);
   });
   /** A rule also follows from which operands are zero. */
@@ -88,16 +89,4 @@ function isCheap(
     if (operand !== undefined && elementCount(operand.shape) < elementCount(result.shape)) return true;
   }
   return cheapOfCheap.has(operation.name) && operation.operands.every(operand => cheap.has(operand));
-}
-
-const [digitZero, digitNine] = [0x30, 0x39];
-
-/** True for a constant of which every element is zero, as far as its text shows. */
-function isZero(operation: Operation): boolean {
-  const value = operation.attributes.value;
-  if (operation.name !== 'stablehlo.constant' || value?.kind !== 'dense' || value.form !== 'splat') return false;
-  const { source, start, end } = value;
-  if (source[start] > digitZero && source[start] <= digitNine) return false;
-  const text = new TextDecoder().decode(source.subarray(start, end)).trim();
-  return /^-?0(\.0*)?(e[+-]?\d+)?$/i.test(text);
 }

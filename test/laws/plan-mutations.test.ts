@@ -152,12 +152,7 @@ const changes: Readonly<Record<string, Change>> = {
 function tryPlan({ program, inlined }: Case, plan: Plan): SplitProgram | undefined {
   const source = { file: 'plan.json', text: formatPlan(plan) };
   try {
-    return planDecided(
-      program,
-      inlined,
-      cluster,
-      validatePlan(parsePlan(source.text, source.file), program, inlined, source),
-    );
+    return planDecided(program, cluster, validatePlan(parsePlan(source.text, source.file), program, inlined, source));
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
     for (const { code, message, next, place } of error.diagnostics) {

@@ -27,7 +27,7 @@ function expectReplay(program: Program, inlined: Program, { plan, text }: SplitP
   const written = formatPlan(plan);
   const source = { file: 'plan.json', text: written };
   const resolved = validatePlan(parsePlan(written, source.file), program, inlined, source);
-  const again = planDecided(program, inlined, parseCluster(plan.cluster), resolved);
+  const again = planDecided(program, parseCluster(plan.cluster), resolved);
   expect(again.plan.predicted).toEqual(plan.predicted);
   expect(formatPlan(again.plan) === written).toBe(true);
   expect(again.text === text).toBe(true);

@@ -1,9 +1,9 @@
 import type { Layout, OperationChoice } from '../../sharding/index.ts';
 import type { MeshCandidate } from '../meshes.ts';
 import type { ChoiceRules } from '../space.ts';
-import type { StateFilter } from './build-model.ts';
 import { type KnownPlans, type MeshEffort, type MeshOutcome, type SearchBase, searchMesh } from './mesh-search.ts';
 import type { SearchVariable } from './model.ts';
+import type { StateFilter } from './model-shape.ts';
 
 /**
  * Searches a mesh as Rhino does: its first axis as if there were no other, then the second where the first stays as it

@@ -1,6 +1,6 @@
 import { type Grid, type Layout, layoutKey, type OperationChoice, piecesOfAtoms } from '../../sharding/index.ts';
 
-/** Small numbers for layouts: equal layouts have equal numbers. Owned by one search on one mesh. */
+/** Small numbers for layouts: equal layouts have equal numbers. Owned by the models of meshes with equal sizes. */
 export class LayoutIds {
   readonly #ids = new Map<string, number>();
   readonly #known = new WeakMap<Layout, number>();

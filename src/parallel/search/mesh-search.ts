@@ -15,7 +15,7 @@ import type { ShardingProblem } from '../problem.ts';
 import { type MeshProblem, problemOnMesh } from '../problem-mesh.ts';
 import { assignmentBytes } from '../recost.ts';
 import type { ChoiceRules } from '../space.ts';
-import { type BuiltModel, buildModel, type ModelOptions, ModelShapes } from './build-model.ts';
+import { type BuiltModel, buildModel, type ModelOptions } from './build-model.ts';
 import { classPartials } from './class-partials.ts';
 import { embedStates, refineAxes } from './embed.ts';
 import { idealSeconds } from './ideal-seconds.ts';
@@ -25,6 +25,7 @@ import { type MemoryTerm, MemoryTerms, memoryPenalty } from './memory-terms.ts';
 import { buildEdges, buildGraph, createScratch, GraphCosts, type Penalty } from './message-graph.ts';
 import { boundOfMessages, decodeStates, passMessages } from './message-kernel.ts';
 import { type SearchVariable, statesOf } from './model.ts';
+import { ModelShapes } from './model-shape.ts';
 import { buildSkeleton, type Skeleton } from './skeleton.ts';
 import { storedValues } from './stored-values.ts';
 import { assignmentOf } from './unfold.ts';
@@ -45,6 +46,7 @@ export interface SearchBase {
   /** What devices hide of moves behind computing. */
   readonly overlap: Overlap;
   readonly model?: ModelOptions;
+  /** What the models of its meshes have in common; filled as they are built. */
   readonly shapes: ModelShapes;
 }
 

@@ -20,6 +20,11 @@ export interface Factor {
   readonly indexedBy?: number;
 }
 
+/** True for a factor along which pieces exchange edges, or are joined by other than a sum: collectives inside. */
+export function movesInside({ kind, combiner, halo }: Factor): boolean {
+  return halo !== undefined || (kind === 'reduction' && combiner !== 'add');
+}
+
 /**
  * Which dimensions of operands and results are the same factor (Shardy's op_sharding_rule). `operands[i][d]` lists the
  * factors of dimension d of operand i, major to minor; dimensions of size 1 have none.

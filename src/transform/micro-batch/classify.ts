@@ -1,10 +1,16 @@
-import type { Block, Func, Operation, ValueId } from '../../ir/index.ts';
+import {
+  type Block,
+  capturedValues,
+  type Func,
+  isZeroConstant,
+  type Operation,
+  readValues,
+  type ValueId,
+} from '../../ir/index.ts';
 import type { ArgumentDimension, ValueFacts } from '../../sharding/index.ts';
-import { capturedValues } from '../captured-values.ts';
 import { type MicroBatchRefusal, refuse } from './refusal.ts';
 import { isLinearInSums, type TransferSubject, transferCut } from './transfer.ts';
 import { after, equalKinds, joinKinds, sum, type ValueKind, whole, zero } from './value-kinds.ts';
-import { isZeroConstant, keepsZeros } from './zeros.ts';
 
 /** What each value of a function is to a loop over pieces of its batch. */
 export interface Classification {
@@ -70,7 +76,7 @@ class Classifier implements Classification {
     const read = [...operands, ...capturedValues(operation).map(value => this.#kindOf(value))];
     const has = (kind: ValueKind['kind']): boolean => read.some(own => own.kind === kind);
     if (!has('cut') && !has('sum') && !has('after')) {
-      const isInner = [...operation.operands, ...capturedValues(operation)].some(value => this.inner.has(value));
+      const isInner = readValues(operation).some(value => this.inner.has(value));
       if (isInner) for (const result of operation.results) this.inner.add(result);
       return this.#set(
         operation,
@@ -106,8 +112,7 @@ class Classifier implements Classification {
   }
 
   #after(operation: Operation): MicroBatchRefusal | undefined {
-    const values = [...operation.operands, ...capturedValues(operation)];
-    if (values.some(value => this.inner.has(value)))
+    if (readValues(operation).some(value => this.inner.has(value)))
       return refuse('unsupported', operation, 'reads what a loop over the batch leaves, which is no sum over it');
     return this.#set(
       operation,
@@ -165,6 +170,13 @@ class Classifier implements Classification {
     return own;
   }
 }
+
+/** Operations that make nothing but zeros from zeros. */
+const keepsZeros: ReadonlySet<string> = new Set(
+  ['broadcast_in_dim', 'reshape', 'transpose', 'convert', 'slice', 'dynamic_slice', 'negate', 'concatenate'].map(
+    name => `stablehlo.${name}`,
+  ),
+);
 
 function zeroOr(operation: Operation, operands: readonly ValueKind[]): ValueKind {
   const fromZeros = operands.every(own => own.kind === 'whole' && own.zero) && keepsZeros.has(operation.name);

@@ -4,11 +4,11 @@ import {
   type Func,
   type Operation,
   type Program,
+  readValues,
   type TensorType,
   type ValueId,
 } from '../../ir/index.ts';
 import { findBatch, type ValueFacts, valueFacts } from '../../sharding/index.ts';
-import { capturedValues } from '../captured-values.ts';
 import { type BatchToCut, type Classification, classifyValues } from './classify.ts';
 import { carriesPieces, LoopWriter } from './loop-writer.ts';
 import { type Pieces, PieceWriter } from './piece-writer.ts';
@@ -113,7 +113,7 @@ class Rewriter {
     for (const operation of operations) {
       const isLast = operation === operations.at(-1);
       if (!isLast && !this.#isAfter(operation)) continue;
-      for (const value of readBy(operation)) {
+      for (const value of readValues(operation)) {
         const own = kinds[value];
         if (own?.kind === 'sum') carried.set(value, { value, type: this.#sumType(value), kind: 'sum' });
         if (own?.kind !== 'cut') continue;
@@ -231,10 +231,6 @@ function zeroText({ element }: TensorType): string {
   if (element === 'i1') return 'false';
   if (element.startsWith('complex')) return '(0.000000e+00,0.000000e+00)';
   return /^(u?i\d|index)/.test(element) ? '0' : '0.000000e+00';
-}
-
-function readBy(operation: Operation): readonly ValueId[] {
-  return [...operation.operands, ...capturedValues(operation)];
 }
 
 function terminator(name: string, operands: readonly ValueId[]): Operation {

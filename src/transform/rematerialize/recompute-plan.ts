@@ -1,6 +1,5 @@
-import { type Func, type Operation, typeBytes, type ValueId } from '../../ir/index.ts';
+import { type Func, type Operation, readValues, typeBytes, type ValueId } from '../../ir/index.ts';
 import type { ValueFacts } from '../../sharding/index.ts';
-import { capturedValues } from '../captured-values.ts';
 import type { BlockHalves } from './block-halves.ts';
 
 /** What of one instance of a block is made once more, and where. */
@@ -79,7 +78,7 @@ function coneOf(
     const operation = facts.definitions.get(value);
     const isMade = operation !== undefined && places.has(operation) && !kept.has(value);
     if (isMade && (inside.has(operation) || facts.cheap.has(value))) {
-      if (!cone.has(operation)) pending.push(...operation.operands, ...capturedValues(operation));
+      if (!cone.has(operation)) pending.push(...readValues(operation));
       cone.add(operation);
     } else inputs.add(value);
   }

@@ -1,6 +1,13 @@
-import { type Block, entryFunction, type Func, type Operation, type Program, type ValueId } from '../../ir/index.ts';
+import {
+  type Block,
+  entryFunction,
+  type Func,
+  type Operation,
+  type Program,
+  readValues,
+  type ValueId,
+} from '../../ir/index.ts';
 import { valueFacts } from '../../sharding/index.ts';
-import { capturedValues } from '../captured-values.ts';
 import { FunctionDraft } from '../function-draft.ts';
 import { halveBlock, type RepeatedBlock } from './block-halves.ts';
 import { type BlockGround, planRecomputation, type Recomputation } from './recompute-plan.ts';
@@ -79,13 +86,13 @@ function groundOf(func: Func): BlockGround {
   const fixed = new Set<ValueId>();
   for (const [place, operation] of func.body.operations.entries()) {
     places.set(operation, place);
-    const read = new Set([...operation.operands, ...capturedValues(operation)]);
+    const read = readValues(operation);
     for (const value of read) {
       const known = readers.get(value);
       if (known === undefined) readers.set(value, [operation]);
       else known.push(operation);
     }
-    if ([...read].every(value => fixed.has(value))) for (const result of operation.results) fixed.add(result);
+    if (read.every(value => fixed.has(value))) for (const result of operation.results) fixed.add(result);
   }
   return { func, facts: valueFacts(func), places, readers, fixed };
 }

@@ -1,6 +1,6 @@
 import type { EvaluationContext } from '../../../src/eval/index.ts';
 import type { Func, Operation, Program, TensorType, ValueId } from '../../../src/ir/index.ts';
-import { printProgram, walkOperations } from '../../../src/ir/index.ts';
+import { printProgram, readValues } from '../../../src/ir/index.ts';
 import { type FactorRule, factorRule, formatFactorRule } from '../../../src/sharding/index.ts';
 import type { Cut } from './factor-cut.ts';
 import type { RuledOperation } from './local-operation.ts';
@@ -34,23 +34,9 @@ function isTensor(type: Func['valueTypes'][number]): type is TensorType {
   return type.kind === 'tensor';
 }
 
-/** The values around an operation that its regions use. */
-export function capturedValues(operation: Operation): ReadonlySet<ValueId> {
-  const made = new Set<ValueId>();
-  const used = new Set<ValueId>();
-  for (const region of operation.regions) {
-    for (const value of region.arguments) made.add(value);
-    walkOperations(region, inner => {
-      for (const value of inner.operands) used.add(value);
-      for (const value of [...inner.results, ...inner.regions.flatMap(block => block.arguments)]) made.add(value);
-    });
-  }
-  return new Set([...used].filter(value => !made.has(value)));
-}
-
 /** Prints an operation as a function that does nothing else. */
 function operationText(program: Program, func: Func, operation: Operation): string {
-  const operands = [...new Set([...operation.operands, ...capturedValues(operation)])];
+  const operands = readValues(operation);
   const alone: Func = {
     name: 'main',
     visibility: 'public',
