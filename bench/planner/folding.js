@@ -73,11 +73,11 @@ function unfolded({ classOf, argumentClassOf }) {
 function write() {
   const text = `# Search with and without folding
 
-GPT training steps, 1024 wide, batch 32 x 1024, on 8xH100 with the mesh ${mesh}, memory unlimited: the same search (passes, forests,
-rounds),
-once with repeats folded and once with every operation and argument on its own. "Searching" is the search of the mesh: its
+GPT training steps, 1024 wide, batch 32 x 1024, on 8xH100 with the mesh ${mesh}, memory unlimited: the same search
+(passes, forests, rounds), once with repeats folded and once with every operation and argument on its own. "Searching" is the search of the mesh: its
 model, messages, forests. "In all" counts the folding, and the pricing and checking of the plan, which look at every
-operation either way. Bounds and objectives in ms of a step: those of the unfolded search may be lower, since repeats may differ there.
+operation either way. Bounds and objectives in ms of a step: those of the unfolded search may be lower, since repeats may
+differ there.
 Made by \`npm run build && node bench/planner/folding.js\`. Machine: ${cpus().length} cores, ${cpus()[0].model}.
 
 | layers | variables folded | unfolded | s searching folded | unfolded | ratio | s in all folded | unfolded | ratio | ms folded | ms unfolded | bound folded | bound unfolded |

@@ -115,8 +115,8 @@ Every program of \`bench/planner/instances.json\` for eight devices, planned by 
 and the memory limit alone, and every expert plan of the same program: both compiled whole on virtual CPU devices (jax
 0.10.2) and not run. FLOPs are the compiler's, per device. Seconds are alpha-beta times of the compiled collectives as an
 accelerator would have them and joined as XLA:GPU joins them, in both plans alike
-([experts-compiled.md](experts-compiled.md) says how, [decision 0013](../decisions/0013-overlap.md) what comes of
-counting otherwise). Memory is arguments and temporaries of
+([experts-compiled.md](experts-compiled.md) says how). How sums that the CPU back end has combined are
+counted decides two of the rows: [decision 0013](../decisions/0013-overlap.md) has the counts by other ways. Memory is arguments and temporaries of
 the compiler's buffer assignment; of programs that compute layers again (zero1, fsdp, moe-ep) the CPU back end's is not
 an accelerator's. A plan passes at no more than 1.02, 1.02 and 1.05 of the expert's. The bound is on the search's own
 objective, in seconds. Made by \`npm run build && node bench/planner/rediscover.js\`.

@@ -1,4 +1,4 @@
-// The rows of docs/results/scale.md: what was foretold of a plan beside what the TPU compiler made of it.
+// The rows of docs/results/scale.md: what was predicted of a plan beside what the TPU compiler made of it.
 
 /** What docs/results/scale.md says above its tables. */
 export const before = `# Judged at scale

@@ -5,7 +5,8 @@
 //   node bench/planner/scale.js write       # judges nothing
 //
 // Words choose programs, chips, plans and forms; without one of a kind, all. What was judged before is kept under
-// out/scale (see scaled.js), so that a run may be broken off and taken up. Needs the compiler (sh scripts/make-venv.sh
+// out/scale (see scaled.js), so that a run may be broken off and taken up; a fresh checkout begins anew, and the rows that
+// stand in the document are replaced. Needs the compiler (sh scripts/make-venv.sh
 // judge), no TPU. One program takes one to five minutes on two cores.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { extrapolate } from '../../dist/verify/index.js';

@@ -1,4 +1,4 @@
-// A plan on a TPU slice, as foretold and as the TPU compiler judges it: used by scale.js. All is kept under out/scale, so
+// A plan on a TPU slice, as predicted and as the TPU compiler judges it: used by scale.js. All is kept under out/scale, so
 // that a second run does only what is missing: a folder for each program, plan and topology, and what was compiled by
 // its annotated text. Delete the folders, not `compiled`, after the planner has changed.
 import { createHash } from 'node:crypto';

@@ -9,7 +9,7 @@ export interface JudgedSplit {
   readonly outcome: ({ readonly kind: 'judged' } & Judgement) | TooLarge;
 }
 
-/** What a plan foretold of a judged program. */
+/** What a plan predicted of a judged program. */
 export interface JudgeForecast {
   readonly argumentBytes: number;
   readonly temporaryBytes: number;
