@@ -97,6 +97,11 @@ function reportBug(error: unknown): void {
   if (process.env.SKEIN_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
 }
 
+// A reader that has seen enough, such as head, is no error: what is left to do is done.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 main(process.argv.slice(2)).then(
   status => {
     process.exitCode = status;

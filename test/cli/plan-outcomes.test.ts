@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -87,4 +88,15 @@ describe('outcomes', () => {
     });
     expect(one).toEqual(other);
   });
+});
+
+test('a reader that closes early is no error', async () => {
+  const words = ['dist/cli/main.js', 'inspect', mlp];
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  const errors: Buffer[] = [];
+  child.stderr.on('data', chunk => errors.push(chunk));
+  const [status] = await once(child, 'close');
+  expect(Buffer.concat(errors).toString()).not.toContain('EPIPE');
+  expect(status).toBe(0);
 });
