@@ -42,6 +42,24 @@ export function fusedBytes(func: Func): ReadonlyMap<Operation, number> {
   return bytes;
 }
 
+/**
+ * By value, 1 for those that only the kernel which makes them reads: they never reach memory. The kernels are those of
+ * `fusedBytes`.
+ */
+export function valuesInKernels(func: Func): Uint8Array {
+  const facts = readFacts(func);
+  const kernels = kernelsOf(facts);
+  const inside = new Uint8Array(func.valueTypes.length);
+  for (const [number, operation] of facts.operations.entries()) {
+    if (!chainNames.has(operation.name)) continue;
+    for (const value of operation.results) {
+      const readers = facts.readers[value];
+      if (readers?.every(reader => kernels[reader] === kernels[number])) inside[value] = 1;
+    }
+  }
+  return inside;
+}
+
 interface Facts {
   /** Every operation in program order, parents first: what is said of them below is said of their numbers. */
   readonly operations: readonly Operation[];

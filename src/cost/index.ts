@@ -11,6 +11,7 @@ export type { CollectiveAlgorithm, CollectiveEstimate, CollectiveLine, Collectiv
 export { collectiveLines, collectiveSeconds, estimateCollective } from './collective-seconds.ts';
 export type { FusedBytes } from './device-work.ts';
 export { deviceWork, fusedBytesOn, operationWork, piecesOfStrategy, workOfPiece } from './device-work.ts';
+export { valuesInKernels } from './fusion.ts';
 export { groupAlongAxes, groupLevels } from './group-levels.ts';
 export { hideableValues } from './hideable-values.ts';
 export type { HostDemand } from './host-memory.ts';

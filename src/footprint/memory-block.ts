@@ -1,7 +1,7 @@
 import { type Block, type Func, type Operation, readValues, type Type, type ValueId } from '../ir/index.ts';
 import type { MemoryProblem } from '../memory/index.ts';
 import { MemoryDraft, type StateLink } from './memory-draft.ts';
-import { inPlacePairs, isSplatConstant, type Materialise } from './memory-rules.ts';
+import { inPlacePairs, isElementwise, isSplatConstant, type Materialise } from './memory-rules.ts';
 import { placeValues, type ValuePlace } from './value-places.ts';
 
 /** What all blocks of a function have in common. */
@@ -12,6 +12,8 @@ export interface BlockContext {
   readonly materialise: Materialise;
   readonly alignmentBytes: number;
   readonly name: string;
+  /** By value, 1 for those that never leave the kernel which makes them; empty where chains are not fused. */
+  readonly inKernels: Uint8Array;
 }
 
 /** How a block is tied to what is around it. */
@@ -60,7 +62,8 @@ class BlockPlanner {
     this.#block = block;
     this.#boundary = boundary;
     this.#draft = new MemoryDraft(context.name, context.alignmentBytes);
-    this.#places = placeValues(block, value => this.#typeOf(value), context.materialise, context.bytesOf);
+    const { materialise, bytesOf, inKernels } = context;
+    this.#places = placeValues(block, value => this.#typeOf(value), materialise, bytesOf, inKernels);
   }
 
   run(): PlannedBlock {
@@ -115,14 +118,20 @@ class BlockPlanner {
 
   /** Outputs may take over operands that the operation reads element by element, or at one place only. */
   #addInPlace(operation: Operation, outputs: readonly number[], readings: readonly Reading[]): void {
-    const isElementwise = operation.regions.length === 0 && operation.name !== 'stablehlo.dynamic_update_slice';
-    for (const [operand, result] of inPlacePairs(operation, value => this.#typeOf(value))) {
+    const typeOf = (value: ValueId): Type => this.#typeOf(value);
+    if (isElementwise(operation, typeOf)) {
+      for (const tensor of outputs[0] >= 0 ? new Set(readings.map(reading => reading.tensor)) : []) {
+        if (readings.every(reading => reading.tensor !== tensor || reading.isDirect))
+          this.#draft.allowReuse(outputs[0], tensor);
+      }
+      return;
+    }
+    for (const [operand, result] of inPlacePairs(operation, typeOf)) {
       const root = this.#rootOf(operation.operands[operand]);
       const tensor = outputs[result];
       if (root === undefined || tensor < 0 || !root.isDirect) continue;
-      const same = readings.filter(reading => reading.tensor === root.tensor);
-      const isShared = isElementwise ? same.some(reading => !reading.isDirect) : same.length > 1;
-      if (!isShared) this.#draft.allowReuse(tensor, root.tensor);
+      if (readings.filter(reading => reading.tensor === root.tensor).length === 1)
+        this.#draft.allowReuse(tensor, root.tensor);
     }
   }
 
@@ -149,7 +158,7 @@ class BlockPlanner {
   #read(value: ValueId, isDirect: boolean, readings: Reading[]): void {
     const place = this.#places.get(value);
     if (place?.kind === 'nowhere') {
-      for (const source of place.sources) this.#read(source, false, readings);
+      for (const source of place.sources) this.#read(source, isDirect && place.aligned === true, readings);
       return;
     }
     const root = this.#rootOf(value);

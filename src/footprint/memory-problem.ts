@@ -1,3 +1,4 @@
+import { valuesInKernels } from '../cost/index.ts';
 import { aliasedResult, entryFunction, type Func, type Program, typeBytes, type ValueId } from '../ir/index.ts';
 import { defaultAlignmentBytes, type MemoryProblem, solveNow } from '../memory/index.ts';
 import { type PlannedBlock, planBlock } from './memory-block.ts';
@@ -58,7 +59,8 @@ export function planFunction(func: Func, name: string, options: ProgramMemoryOpt
   const bytesOf = options.bytesOf ?? (value => typeBytes(func.valueTypes[value]));
   const bodyBytes = options.bodyBytes ?? (body => solveNow(body).stats.arenaBytes);
   const returned = func.body.operations.at(-1)?.operands ?? [];
-  return planBlock({ func, bytesOf, bodyBytes, materialise, alignmentBytes, name }, func.body, {
+  const inKernels = materialise === 'fused' ? valuesInKernels(func) : new Uint8Array(0);
+  return planBlock({ func, bytesOf, bodyBytes, materialise, alignmentBytes, name, inKernels }, func.body, {
     arguments: func.arguments.map((argument, index) => ({
       value: argument.value,
       name: argument.name ?? `arg${index}`,

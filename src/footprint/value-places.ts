@@ -3,24 +3,26 @@ import { isElementwise, isFused, isMadeFromNothing, type Materialise, viewedOper
 
 /**
  * Where the bytes of a value are: in a tensor of its own, inside another value's, or nowhere, because whoever reads it
- * makes its elements from those of `sources`.
+ * makes its elements from those of `sources`, each from those at the same place where it is `aligned`.
  */
 export type ValuePlace =
   | { readonly kind: 'own' }
   | { readonly kind: 'inside'; readonly of: number; readonly shift: number }
-  | { readonly kind: 'nowhere'; readonly sources: readonly number[] };
+  | { readonly kind: 'nowhere'; readonly sources: readonly number[]; readonly aligned?: boolean };
 
 const own: ValuePlace = { kind: 'own' };
 
 /**
  * Places every result of a block's own operations. What the block returns has bytes of its own or is a renaming of what
- * has. `bytesOf` gives what a value takes on a device: nothing larger is kept for want of a value.
+ * has. `bytesOf` gives what a value takes on a device: nothing larger is kept for want of a value. `inKernels`: by value, 1
+ * for those that only the kernel which makes them reads; empty where chains are not fused.
  */
 export function placeValues(
   block: Block,
   typeOf: (value: number) => Type,
   materialise: Materialise,
   bytesOf: (value: number) => number,
+  inKernels: Uint8Array,
 ): Map<number, ValuePlace> {
   const places = new Map<number, ValuePlace>();
   const operations = block.operations.slice(0, -1);
@@ -37,6 +39,11 @@ export function placeValues(
   };
   for (const operation of operations) {
     const isFusable = materialise === 'fused' && isFused(operation, typeOf);
+    if (operation.results.length === 1 && inKernels[operation.results[0]] === 1) {
+      const aligned = isElementwise(operation, typeOf);
+      places.set(operation.results[0], { kind: 'nowhere', sources: operation.operands, aligned });
+      continue;
+    }
     for (const [index, result] of operation.results.entries()) {
       const place = placeOf(operation, index, typeOf, places, kept, returned);
       const isAnew = isFusable && !kept.has(result) && sumOf(operation.operands, bytesRead) <= bytesOf(result);
@@ -68,7 +75,7 @@ function placeOf(
   const isSlice = operation.name === 'stablehlo.slice';
   if (places.get(view.operand)?.kind === 'nowhere') {
     // A renaming of what is nowhere is nowhere too; a part of it is made by whoever cuts it out.
-    return isReturned || isSlice ? own : { kind: 'nowhere', sources: [view.operand] };
+    return isReturned || isSlice ? own : { kind: 'nowhere', sources: [view.operand], aligned: true };
   }
   return isReturned && isSlice ? own : { kind: 'inside', of: view.operand, shift: view.shift };
 }
