@@ -174,6 +174,31 @@ describe('memory of one device', () => {
     expect([looped('%s'), looped('%v')]).toEqual([1024, 64]);
   });
 
+  it('makes what is constant inside of the loop that hands it on', () => {
+    const looped = (number: string): number | undefined =>
+      memory(
+        withBody(`%zero = stablehlo.constant dense<0> : tensor<i32>
+    %one = stablehlo.constant dense<1.0> : tensor<f32>
+    %first = stablehlo.slice %x [0:1] : (tensor<256xf32>) -> tensor<1xf32>
+    %some = stablehlo.reshape %first : (tensor<1xf32>) -> tensor<f32>
+    %many = stablehlo.broadcast_in_dim ${number}, dims = [] : (tensor<f32>) -> tensor<256xf32>
+    %w:3 = stablehlo.while(%i = %zero, %v = %x, %m = %many) : tensor<i32>, tensor<256xf32>, tensor<256xf32>
+    cond {
+      %n = stablehlo.constant dense<3> : tensor<i32>
+      %p = stablehlo.compare LT, %i, %n, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>
+      stablehlo.return %p : tensor<i1>
+    } do {
+      %next = stablehlo.constant dense<1> : tensor<i32>
+      %j = stablehlo.add %i, %next : tensor<i32>
+      %s = stablehlo.add %v, %m : tensor<256xf32>
+      stablehlo.return %j, %s, %m : tensor<i32>, tensor<256xf32>, tensor<256xf32>
+    }
+    %r = stablehlo.negate %w#1 : tensor<256xf32>`),
+      ).temporaries;
+    // The counter in a line of its own.
+    expect([looped('%one'), looped('%some')]).toEqual([64, 1024 + 64]);
+  });
+
   it('finds parameters, moments and running statistics of an exported ResNet', () => {
     const func = entryOf(gunzipSync(readFileSync(new URL('examples/programs/resnet-tiny.mlir.gz', root))));
     const kinds = memory(func);

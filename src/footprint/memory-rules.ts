@@ -72,7 +72,7 @@ export function viewedOperand(
   index: number,
   typeOf: (value: number) => Type,
 ): ViewOfOperand | undefined {
-  const isSame = operation.name === 'stablehlo.while' ? handsOn(operation, index) : renamings.has(operation.name);
+  const isSame = isHandedOn(operation, index) || renamings.has(operation.name);
   if (isSame) return { operand: operation.operands[index], shift: 0 };
   if (operation.name !== 'stablehlo.slice') return undefined;
   const [operand] = operation.operands;
@@ -82,9 +82,9 @@ export function viewedOperand(
   return start === undefined ? undefined : { operand, shift: start / Math.max(1, elementCount(type.shape)) };
 }
 
-/** True where the body of a loop returns what it was given at this place: what was there before is there after it. */
-function handsOn({ regions: [, body] }: Operation, index: number): boolean {
-  return body.operations.at(-1)?.operands[index] === body.arguments[index];
+/** True for a loop whose body returns what it was given at this place: what was there before is there after it. */
+export function isHandedOn({ name, regions: [, body] }: Operation, index: number): boolean {
+  return name === 'stablehlo.while' && body.operations.at(-1)?.operands[index] === body.arguments[index];
 }
 
 /** The first element of a slice whose elements lie side by side; undefined for others. */

@@ -1,5 +1,12 @@
 import { type Block, type Operation, readValues, type Type } from '../ir/index.ts';
-import { isElementwise, isFused, isMadeFromNothing, type Materialise, viewedOperand } from './memory-rules.ts';
+import {
+  isElementwise,
+  isFused,
+  isHandedOn,
+  isMadeFromNothing,
+  type Materialise,
+  viewedOperand,
+} from './memory-rules.ts';
 
 /**
  * Where the bytes of a value are: in a tensor of its own, inside another value's, or nowhere, because whoever reads it
@@ -31,7 +38,9 @@ export function placeValues(
     return places;
   }
   const returned = new Set(block.operations.at(-1)?.operands ?? []);
-  const kept = findKept(operations, returned, typeOf);
+  const kept = findKept(operations, returned, typeOf, materialise !== 'fused');
+  const isCarried = operations.some(({ name }) => name === 'stablehlo.while') && materialise === 'fused';
+  const carried = isCarried ? findKept(operations, returned, typeOf, true) : kept;
   const bytesRead = (value: number): number => {
     const place = places.get(value);
     if (place?.kind === 'inside') return bytesRead(place.of);
@@ -44,9 +53,11 @@ export function placeValues(
       places.set(operation.results[0], { kind: 'nowhere', sources: operation.operands, aligned });
       continue;
     }
+    // What a loop hands on is made in it, where it is made from nothing.
+    const held = isCarried && sumOf(operation.operands, bytesRead) > 0 ? carried : kept;
     for (const [index, result] of operation.results.entries()) {
-      const place = placeOf(operation, index, typeOf, places, kept, returned);
-      const isAnew = isFusable && !kept.has(result) && sumOf(operation.operands, bytesRead) <= bytesOf(result);
+      const place = placeOf(operation, index, typeOf, places, held, returned);
+      const isAnew = isFusable && !held.has(result) && sumOf(operation.operands, bytesRead) <= bytesOf(result);
       places.set(result, isAnew ? { kind: 'nowhere', sources: operation.operands } : place);
     }
   }
@@ -80,11 +91,16 @@ function placeOf(
   return isReturned && isSlice ? own : { kind: 'inside', of: view.operand, shift: view.shift };
 }
 
-/** Values that are read by more, under whatever name or broadcast, than what computes element by element or reduces. */
+/**
+ * Values that are read by more, under whatever name or broadcast, than what computes element by element or reduces.
+ * `byLoops`: loops also keep what they hand on as it was. Those of XLA do not, where it is constant
+ * (WhileLoopConstantSinking).
+ */
 function findKept(
   operations: readonly Operation[],
   returned: ReadonlySet<number>,
   typeOf: (value: number) => Type,
+  byLoops: boolean,
 ): Set<number> {
   const kept = new Set<number>(returned);
   for (let index = operations.length - 1; index >= 0; index--) {
@@ -92,7 +108,9 @@ function findKept(
     const keeps = passes.has(operation.name)
       ? operation.results.some(result => kept.has(result))
       : operation.name !== 'stablehlo.reduce' && !isElementwise(operation, typeOf);
-    if (keeps) for (const value of readValues(operation)) kept.add(value);
+    if (!keeps) continue;
+    const passed = byLoops ? [] : operation.operands.filter((_, operand) => isHandedOn(operation, operand));
+    for (const value of readValues(operation)) if (!passed.includes(value)) kept.add(value);
   }
   return kept;
 }

@@ -32,7 +32,13 @@ function describe({ best }: BruteForceResult): { arguments: string; operations: 
   return { arguments: assignment.arguments.map(text).join(' '), operations: lines };
 }
 
-const everyRuleOff: ChoiceRules = { unreachablePartials: false, twins: false, meshOrder: false, busyProducts: false };
+const everyRuleOff: ChoiceRules = {
+  unreachablePartials: false,
+  twins: false,
+  meshOrder: false,
+  busyProducts: false,
+  wholeEntries: false,
+};
 
 test('weights that must be split, with few rows: columns of the first product, rows of the second', () => {
   const whole = ['x=[{}, {}]', 'y=[{}, {}]'].map(parsePin);

@@ -179,11 +179,14 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
   return { status, solution: tidy, ...rest, bound: proven, gap, stats, warnings };
 }
 
+/** How many times longer than it computes a plan must move before it is worth a search to let devices do what others do. */
+const mostlyMoving = 4;
+
 const idleRules: ChoiceRules = { ...choiceRules, busyProducts: false };
 
 /**
- * The mesh of the best plan once more, with products that may leave axes idle, where that plan moves longer than it
- * computes: over slow links each device may sooner have done what others do as well. Undefined where it is of no use.
+ * The mesh of the best plan once more, with products that may leave axes idle, where that plan mostly moves: over slow
+ * links each device may sooner have done what others do as well. Undefined where it is of no use.
  */
 function searchIdle(
   base: SearchBase,
@@ -192,7 +195,7 @@ function searchIdle(
   effort: MeshEffort = defaultEffort,
 ): SearchedMeshes | undefined {
   const [best] = searched.plans;
-  if (base.defects.axisByAxis || communicationSeconds <= computeSeconds) return undefined;
+  if (base.defects.axisByAxis || communicationSeconds <= mostlyMoving * computeSeconds) return undefined;
   const known = { enough: Number.POSITIVE_INFINITY, seeds: [best], exactMemory: true };
   const outcome = meshSearchOf(base)(base, best.candidate, idleRules, effort, known);
   if (outcome.best === undefined || outcome.best.seconds >= best.seconds) return undefined;

@@ -17,6 +17,7 @@ import {
   type ChoiceRules,
   type ChoiceSpace,
   choiceRules,
+  exactChoiceRules,
   operationChoices,
   partialOnMesh,
   strategies,
@@ -24,7 +25,7 @@ import {
 } from './space.ts';
 import { layoutCount, spaceSize, strategyCount } from './space-size.ts';
 
-const off: ChoiceRules = { unreachablePartials: false, twins: false, meshOrder: false, busyProducts: false };
+const off: ChoiceRules = { ...exactChoiceRules, unreachablePartials: false, twins: false };
 
 /** `y = tanh((x w) + (x w))`, on four devices. */
 function ground(mesh: string, pins: readonly string[] = []): MeshProblem {

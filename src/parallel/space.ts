@@ -25,6 +25,8 @@ export interface ChoiceRules {
   readonly meshOrder: boolean;
   /** Products leave no axis idle that could cut one of their factors. Not exact. */
   readonly busyProducts: boolean;
+  /** Where tensors lie in tiles, tables are not cut within entries that are looked up. Not exact: see `layoutsOfTable`. */
+  readonly wholeEntries: boolean;
 }
 
 /** All rules on. */
@@ -33,16 +35,22 @@ export const choiceRules: ChoiceRules = {
   twins: true,
   meshOrder: true,
   busyProducts: true,
+  wholeEntries: true,
 };
 
 /** The rules that never lose an optimum. */
-export const exactChoiceRules: ChoiceRules = { ...choiceRules, meshOrder: false, busyProducts: false };
+export const exactChoiceRules: ChoiceRules = {
+  ...choiceRules,
+  meshOrder: false,
+  busyProducts: false,
+  wholeEntries: false,
+};
 
 /** The choices of one operation. `counted` of them are possible, and `pruned` says which rules left how many out. */
 export interface ChoiceSpace {
   readonly choices: readonly OperationChoice[];
   readonly counted: number;
-  readonly pruned: Readonly<Record<keyof ChoiceRules, number>>;
+  readonly pruned: Readonly<Record<Exclude<keyof ChoiceRules, 'wholeEntries'>, number>>;
 }
 
 /** A strategy with the atoms along which partial sums pass through, each with the linear set of operands that carries it. */

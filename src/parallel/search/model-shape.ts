@@ -1,5 +1,6 @@
 import type { ValueId } from '../../ir/index.ts';
 import { type Layout, type OperationChoice, wholeLayout } from '../../sharding/index.ts';
+import { layoutsOfTable, lookupDimensions } from '../lookup-tables.ts';
 import type { MeshProblem } from '../problem-mesh.ts';
 import type { ChoiceRules } from '../space.ts';
 import { ChoiceCatalog } from './choice-catalog.ts';
@@ -53,8 +54,10 @@ export function shapeOf(
   const choices = skeleton.variables.map(({ kind, subject }, index) =>
     kind === 'operation' ? narrow(index, catalog.choicesOf(ground.operations[subject])) : [],
   );
+  const isTiled = rules.wholeEntries && ground.problem.cluster.profile.memoryTile !== undefined;
+  const tables = isTiled ? lookupDimensions(ground.func) : noTables;
   const own = skeleton.variables.map((variable, index) =>
-    variable.kind === 'operation' ? [] : narrow(index, layoutsOf(ground, catalog, variable)),
+    variable.kind === 'operation' ? [] : narrow(index, layoutsOf(ground, catalog, tables, variable)),
   );
   const homes = skeleton.homes.map(({ variable, result }) =>
     choices[variable].length > 0 ? columns.finals(choices[variable], result) : columns.all(own[variable]),
@@ -71,8 +74,15 @@ export function shapeOf(
   return { layouts, choices, own, homes, reads, values, counts: { counted: catalog.counted, kept: catalog.kept } };
 }
 
+const noTables: ReadonlyMap<ValueId, readonly number[]> = new Map();
+
 /** The layouts of an argument, a free result or a slot: one where a pin decides. */
-function layoutsOf(ground: MeshProblem, catalog: ChoiceCatalog, variable: SkeletonVariable): readonly Layout[] {
+function layoutsOf(
+  ground: MeshProblem,
+  catalog: ChoiceCatalog,
+  tables: ReadonlyMap<ValueId, readonly number[]>,
+  variable: SkeletonVariable,
+): readonly Layout[] {
   const { pinned } = ground;
   const { kind, subject, values } = variable;
   if (kind === 'whole') return [wholeLayout(subject)];
@@ -82,7 +92,10 @@ function layoutsOf(ground: MeshProblem, catalog: ChoiceCatalog, variable: Skelet
       : kind === 'result'
         ? pinned.results[subject]
         : values.map(value => pinned.values.get(value)).find(found => found !== undefined);
-  return pin === undefined ? catalog.layoutsOf(values[0]) : [pin];
+  if (pin !== undefined) return [pin];
+  const layouts = catalog.layoutsOf(values[0]);
+  const lookedUp = kind === 'argument' ? tables.get(values[0]) : undefined;
+  return lookedUp === undefined ? layouts : layoutsOfTable(ground.grid, layouts, lookedUp);
 }
 
 /** Reads of one reader that are the same in all that matters are one. */
