@@ -33,8 +33,8 @@ test('a comparison prints both shardings and signed differences', async () => {
     optimizer state     948 kB   119 kB  - 830 kB  - 87.5 %
     inputs               256 B    256 B
     outputs                4 B      4 B
-    temporaries         930 kB   929 kB   - 576 B   - 0.1 %
-    all                2.35 MB  1.52 MB  - 830 kB  - 35.3 %
+    temporaries         863 kB   863 kB   - 576 B   - 0.1 %
+    all                2.29 MB  1.46 MB  - 830 kB  - 36.3 %
 
     seconds          A        B      B - A      of A
     ---------  -------  -------  ---------  --------
