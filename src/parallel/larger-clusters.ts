@@ -25,6 +25,7 @@ const quickEffort: MeshEffort = {
   roundsOfLarge: 1,
   passesPerRound: 4,
   forestsPerRound: 0,
+  propagatedStates: 0,
   memoryRounds: 1,
   memoryPrices: 6,
   gap: 1,

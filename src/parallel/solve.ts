@@ -32,7 +32,7 @@ export interface ShardingOptions {
    * at O2.
    */
   readonly timeLimitSeconds?: number;
-  /** Default: `choiceRules`, without the one for products where moving takes longer than computing. */
+  /** Default: `choiceRules`, and without the one for products where that is worth a search: see `searchIdle`. */
   readonly rules?: ChoiceRules;
   readonly meshRules?: MeshRules;
   readonly effort?: MeshEffort;
@@ -179,14 +179,18 @@ export async function solveSharding(problem: ShardingProblem, options: ShardingO
   return { status, solution: tidy, ...rest, bound: proven, gap, stats, warnings };
 }
 
-/** How many times longer than it computes a plan must move before it is worth a search to let devices do what others do. */
-const mostlyMoving = 4;
+/**
+ * How many times longer than it computes a plan must move before it is worth a search to let devices do what others do:
+ * where that search is short, since the mesh has few states, and where it is not.
+ */
+const moving = { short: 0.1, long: 4 };
+const fewStates = 5000;
 
 const idleRules: ChoiceRules = { ...choiceRules, busyProducts: false };
 
 /**
- * The mesh of the best plan once more, with products that may leave axes idle, where that plan mostly moves: over slow
- * links each device may sooner have done what others do as well. Undefined where it is of no use.
+ * The mesh of the best plan once more, with products that may leave axes idle, where that plan moves much: over slow links
+ * each device may sooner have done what others do as well. Undefined where it is of no use.
  */
 function searchIdle(
   base: SearchBase,
@@ -195,11 +199,13 @@ function searchIdle(
   effort: MeshEffort = defaultEffort,
 ): SearchedMeshes | undefined {
   const [best] = searched.plans;
-  if (base.defects.axisByAxis || communicationSeconds <= mostlyMoving * computeSeconds) return undefined;
-  const known = { enough: Number.POSITIVE_INFINITY, seeds: [best], exactMemory: true };
+  const mesh = formatMesh(best.candidate.mesh);
+  const states = searched.outcomes.find(other => other.mesh === mesh)?.outcome.states ?? Number.POSITIVE_INFINITY;
+  const least = states <= fewStates ? moving.short : moving.long;
+  if (base.defects.axisByAxis || communicationSeconds <= least * computeSeconds) return undefined;
+  const known = { enough: Number.POSITIVE_INFINITY, seeds: [], exactMemory: true };
   const outcome = meshSearchOf(base)(base, best.candidate, idleRules, effort, known);
   if (outcome.best === undefined || outcome.best.seconds >= best.seconds) return undefined;
-  const mesh = formatMesh(best.candidate.mesh);
   // It bounds what else this mesh has; what other meshes have with idle products is not in the space.
   const outcomes = [...searched.outcomes.filter(other => other.mesh !== mesh), { outcome, mesh, covers: true }];
   const others = searched.plans.filter(({ candidate }) => candidate !== best.candidate);

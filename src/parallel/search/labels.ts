@@ -83,12 +83,14 @@ export class Labels {
   }
 
   /**
-   * Changes single variables as long as the seconds, with those of a penalty, fall. Deterministic: in order, the first of
-   * the best states.
+   * Changes single variables as long as the seconds, with those of a penalty, fall: at first all of them, or `first` and
+   * those that their states matter to. Deterministic: in order, the first of the best states.
    */
-  descend(states: Int32Array, penalty?: Penalty): void {
+  descend(states: Int32Array, penalty?: Penalty, first?: Iterable<number>): void {
     const { variables } = this.#model;
-    const waiting = new Uint8Array(variables.length).fill(1);
+    const waiting = new Uint8Array(variables.length);
+    if (first === undefined) waiting.fill(1);
+    else for (const variable of first) this.#wake(variable, waiting);
     for (let changed = true; changed; ) {
       changed = false;
       for (let variable = 0; variable < variables.length; variable++) {
@@ -96,11 +98,17 @@ export class Labels {
         waiting[variable] = 0;
         if (!this.#improve(variable, states, penalty)) continue;
         changed = true;
-        for (const value of this.#valuesOf[variable]) {
-          waiting[this.#model.values[value].producer] = 1;
-          for (const { reader } of this.#model.values[value].reads) waiting[reader] = 1;
-        }
+        this.#wake(variable, waiting);
       }
+    }
+  }
+
+  /** Marks a variable and those that its state matters to. */
+  #wake(variable: number, waiting: Uint8Array): void {
+    waiting[variable] = 1;
+    for (const value of this.#valuesOf[variable]) {
+      waiting[this.#model.values[value].producer] = 1;
+      for (const { reader } of this.#model.values[value].reads) waiting[reader] = 1;
     }
   }
 

@@ -26,6 +26,7 @@ import { buildEdges, buildGraph, createScratch, GraphCosts, type Penalty } from 
 import { boundOfMessages, decodeStates, passMessages } from './message-kernel.ts';
 import { type SearchVariable, statesOf } from './model.ts';
 import { ModelShapes } from './model-shape.ts';
+import { improveByPropagation } from './propagate.ts';
 import { buildSkeleton, type Skeleton } from './skeleton.ts';
 import { storedValues } from './stored-values.ts';
 import { assignmentOf } from './unfold.ts';
@@ -116,6 +117,8 @@ export interface MeshEffort {
   readonly passesPerRound: number;
   /** Forests that are tried in each round to improve what the messages say. */
   readonly forestsPerRound: number;
+  /** Propagated changes in a row without gain, times the states of all variables, after which no more are tried. */
+  readonly propagatedStates: number;
   /** Rounds with each price of memory, and how many prices are tried. */
   readonly memoryRounds: number;
   readonly memoryPrices: number;
@@ -128,6 +131,7 @@ export const defaultEffort: MeshEffort = {
   roundsOfLarge: 2,
   passesPerRound: 6,
   forestsPerRound: 6,
+  propagatedStates: 1.5e6,
   memoryRounds: 2,
   memoryPrices: 10,
   gap: 0.003,
@@ -159,6 +163,9 @@ export function searchMesh(
 
 /** Entries of a graph's tables above which a round is dear. */
 const largeTable = 1e6;
+
+/** Propagated changes without gain after which nothing more is expected, however few states there are. */
+const mostPatience = 1000;
 
 /** An estimate of memory this far below the limit needs no exact reckoning while searching. */
 const memoryMargin = 1.6;
@@ -275,7 +282,7 @@ class MeshSearch {
     seeds: readonly Int32Array[],
   ): { readonly bound: number; readonly states: Int32Array } {
     const { model, graph, costs, scratch } = this.#terrain;
-    const { passesPerRound, forestsPerRound, gap } = this.#effort;
+    const { passesPerRound, forestsPerRound } = this.#effort;
     let [bound, least] = [0, Number.POSITIVE_INFINITY];
     let best = new Int32Array(model.variables.length);
     const consider = (states: Int32Array): void => {
@@ -293,9 +300,20 @@ class MeshSearch {
       const states = new Int32Array(model.variables.length);
       decodeStates(graph, states, scratch.belief);
       consider(states);
-      if (least - bound <= Math.max(gap * least, 2 * this.#built.ties.most)) break;
+      if (this.#isClose(least, bound)) return { bound, states: best };
     }
+    if (penalty === undefined && bound < enough) this.#propagate(best);
     return { bound, states: best };
+  }
+
+  /** True where it is not worth while to search for less. */
+  #isClose(seconds: number, bound: number): boolean {
+    return seconds - bound <= Math.max(this.#effort.gap * seconds, 2 * this.#built.ties.most);
+  }
+
+  #propagate(states: Int32Array): void {
+    const patience = Math.round(this.#effort.propagatedStates / this.#terrain.graph.unary.length);
+    improveByPropagation(this.#terrain, states, this.#random, Math.min(patience, mostPatience));
   }
 
   /** Moves the shares a part of the way to those that pay for what was found exactly. */
