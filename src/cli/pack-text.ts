@@ -124,13 +124,20 @@ function rivalTable({ stats }: MemoryOutcome): string {
 }
 
 function explainLines({ bank, capacityBytes, neededBytes, where, residents }: Infeasibility): string[] {
-  const place = {
-    operator: () => `in every order, at ${where.kind === 'operator' ? where.name : ''}`,
-    ends: () => `in every order, at ${where.kind === 'ends' ? where.name : ''}`,
-    time: () => `at time ${where.kind === 'time' ? where.time : ''}`,
-  }[where.kind]();
   return [
-    `It cannot fit: bank ${bank} has ${bytes(capacityBytes)}, but ${bytes(neededBytes)} are needed ${place}:`,
+    `It cannot fit: bank ${bank} has ${bytes(capacityBytes)}, but ${bytes(neededBytes)} are needed ${placeOf(where)}:`,
     ...residentLines(residents),
   ];
+}
+
+function placeOf(where: Infeasibility['where']): string {
+  switch (where.kind) {
+    case 'time':
+      return `at time ${where.time}`;
+    case 'search':
+      return `or more, as a search of ${where.nodes} nodes proved. Most is there at time ${where.time}`;
+    case 'operator':
+    case 'ends':
+      return `in every order, at ${where.name}`;
+  }
 }

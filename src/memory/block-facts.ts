@@ -3,8 +3,9 @@ import { type Layout, sectionLoads } from './layout.ts';
 /** What orders of placement are made of, by block. */
 export interface BlockFacts {
   readonly bytes: Float64Array;
-  /** From its first use to its last. */
+  /** From its first use to its last, in time, and in how many times there are between them. */
   readonly duration: Float64Array;
+  readonly span: Float64Array;
   /** Bytes times duration. */
   readonly area: Float64Array;
   /** The largest load of its bank while it lives. */
@@ -15,10 +16,11 @@ export interface BlockFacts {
 
 /** Facts of all blocks. O((blocks + times) log times). */
 export function collectBlockFacts(layout: Layout): BlockFacts {
-  const { blockCount, bytes, pieceStart, pieceFrom, pieceTo, hint } = layout;
+  const { blockCount, bytes, pieceStart, pieceFrom, pieceTo, hint, times } = layout;
   const facts: BlockFacts = {
     bytes,
     duration: new Float64Array(blockCount),
+    span: new Float64Array(blockCount),
     area: new Float64Array(blockCount),
     contention: new Float64Array(blockCount),
     start: new Float64Array(blockCount),
@@ -30,8 +32,9 @@ export function collectBlockFacts(layout: Layout): BlockFacts {
     if (last < first) continue;
     const [from, to] = [pieceFrom[first], pieceTo[last]];
     facts.start[block] = from;
-    facts.duration[block] = to - from;
-    facts.area[block] = bytes[block] * (to - from);
+    facts.duration[block] = times[to] - times[from];
+    facts.span[block] = to - from;
+    facts.area[block] = bytes[block] * facts.duration[block];
     for (let piece = first; piece <= last; piece++) {
       const most = loads[layout.bank[block]](pieceFrom[piece], pieceTo[piece]);
       if (most > facts.contention[block]) facts.contention[block] = most;

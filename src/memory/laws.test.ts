@@ -16,7 +16,7 @@ describe('memory laws', () => {
     fc.assert(
       fc.property(seeds, fc.integer({ min: 0, max: 40 }), (seed, operators) => {
         const problem = randomMemoryProblem(seed, { operators });
-        const { solution, stats } = solveNow(problem, { rivals: true });
+        const { solution, stats } = solveNow(problem, { rivals: true, nodes: 3000 });
         for (const plan of [solution, ...stats.rivals.map(rival => rival.plan)]) {
           expect(plan && validateMemoryPlan(problem, plan)).toEqual([]);
         }
@@ -28,7 +28,7 @@ describe('memory laws', () => {
   it('never goes below the bound, nor the peak below the bound of the graph', () => {
     fc.assert(
       fc.property(seeds, fc.integer({ min: 1, max: 30 }), (seed, operators) => {
-        const { stats, bound } = solveNow(randomMemoryProblem(seed, { operators }), { rivals: true });
+        const { stats, bound } = solveNow(randomMemoryProblem(seed, { operators }), { rivals: true, nodes: 3000 });
         expect(stats.arenaBytes).toBeGreaterThanOrEqual(bound);
         expect(stats.peakBytes).toBeGreaterThanOrEqual(stats.boundBytes);
         expect(stats.arenaBytes).toBeGreaterThanOrEqual(stats.peakBytes);

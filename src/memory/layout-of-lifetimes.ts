@@ -24,11 +24,12 @@ export function layoutOfLifetimes(problem: MemoryProblem): Layout {
     };
   });
   const count = problem.tensors.length;
-  return packBlocks(problem, blocks, Math.max(1, sorted.length - 1), {
+  const places = {
     blockOfTensor: Int32Array.from({ length: count }, (_, tensor) => tensor),
     shiftOfTensor: new Float64Array(count),
     blockOfWorkspace: new Int32Array(0),
-  });
+  };
+  return packBlocks(problem, blocks, Math.max(1, sorted.length - 1), places, Float64Array.from(sorted));
 }
 
 /** The given times, by rank: what a time of `layoutOfLifetimes` stands for. */

@@ -96,6 +96,7 @@ export const layoutPortfolio: readonly LayoutStrategy[] = [
   greedy('size, start', 'first fit', '-bytes', '+start'),
   greedy('area, size', 'first fit', '-area', '-bytes'),
   greedy('duration, size, best fit', 'best fit', '-duration', '-bytes'),
+  greedy('span, size, best fit', 'best fit', '-span', '-bytes'),
   greedy('size, duration, best fit', 'best fit', '-bytes', '-duration'),
   greedy('start, duration, best fit', 'best fit', '+start', '-duration', '-bytes'),
   hinted,

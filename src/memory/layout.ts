@@ -33,6 +33,8 @@ export interface Layout {
   readonly pieceLow: Float64Array;
   readonly pieceHigh: Float64Array;
   readonly timeCount: number;
+  /** What each time stands for, and the end of the last: steps, or the times that were given. */
+  readonly times: Float64Array;
   readonly problem: MemoryProblem;
   /** Block of each tensor, and how many bytes into it the tensor begins. */
   readonly blockOfTensor: Int32Array;
@@ -64,6 +66,7 @@ export function packBlocks(
   blocks: readonly Block[],
   timeCount: number,
   places: Pick<Layout, 'blockOfTensor' | 'shiftOfTensor' | 'blockOfWorkspace'>,
+  times = Float64Array.from({ length: timeCount + 1 }, (_, time) => time),
 ): Layout {
   const pieces = blocks.flatMap(block => block.pieces);
   const pieceStart = new Int32Array(blocks.length + 1);
@@ -83,6 +86,7 @@ export function packBlocks(
     pieceLow: Float64Array.from(pieces, piece => piece.low),
     pieceHigh: Float64Array.from(pieces, piece => piece.high),
     timeCount,
+    times,
     problem,
     ...places,
   };

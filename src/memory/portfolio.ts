@@ -2,22 +2,23 @@ import { diagnosticError } from '../base/index.ts';
 import { collectBlockFacts } from './block-facts.ts';
 import { boundOfLayout } from './bounds.ts';
 import type { MemoryGraph } from './graph.ts';
-import { type Layout, placeTensors } from './layout.ts';
+import type { Layout } from './layout.ts';
 import { layoutOfOrder, type ReuseChoice } from './layout-of-order.ts';
 import { arenaOf, layoutPortfolio } from './layout-strategies.ts';
 import { type Liveness, measureLiveness } from './liveness.ts';
 import { orderPortfolio } from './order-strategies.ts';
+import { searchBank } from './placement-search.ts';
 import type { WorkBudget } from './work-budget.ts';
 
 /** The best layout so far. */
 export interface Incumbent {
+  readonly layout: Layout;
+  /** Addresses by block. */
+  readonly offsets: Float64Array;
   readonly arenaBytes: number;
-  /** Addresses of tensors and workspaces. */
-  readonly tensors: readonly number[];
-  readonly workspaces: readonly number[];
   readonly layoutName: string;
-  /** What no layout of its order can be below. */
-  readonly layoutBoundBytes: number;
+  /** What no layout of its order can be below, by bank. */
+  readonly bankBounds: readonly number[];
 }
 
 /** The best order so far, with its layout. */
@@ -32,11 +33,11 @@ export interface OrderIncumbent extends Incumbent {
  */
 export function searchLayouts(layout: Layout, budget: WorkBudget, targetBytes: number): Incumbent {
   const facts = collectBlockFacts(layout);
-  const layoutBoundBytes = layout.problem.banks.reduce((sum, _, bank) => sum + boundOfLayout(layout, bank).bytes, 0);
-  const target = Math.max(targetBytes, layoutBoundBytes);
+  const bankBounds = layout.problem.banks.map((_, bank) => boundOfLayout(layout, bank).bytes);
+  const target = Math.max(targetBytes, sum(bankBounds));
   const wanted = layoutPortfolio.filter(({ name }) => budget.strategy === undefined || name === budget.strategy);
   if (wanted.length === 0) throw noStrategy(budget.strategy ?? '');
-  let best: { offsets: Float64Array; arenaBytes: number; name: string } | undefined;
+  let best: Incumbent | undefined;
   for (const { name, place } of wanted) {
     if (best !== undefined && (best.arenaBytes <= target || budget.isSpent())) break;
     const offsets = place(layout, facts);
@@ -44,11 +45,29 @@ export function searchLayouts(layout: Layout, budget: WorkBudget, targetBytes: n
     if (offsets === undefined) continue;
     const arenaBytes = arenaOf(layout, offsets);
     budget.trace(`layout ${name}: ${arenaBytes}`);
-    if (best === undefined || arenaBytes < best.arenaBytes) best = { offsets, arenaBytes, name };
+    if (best === undefined || arenaBytes < best.arenaBytes)
+      best = { layout, offsets, arenaBytes, layoutName: name, bankBounds };
   }
   if (best === undefined) throw noStrategy(`${budget.strategy}, for this problem`);
-  const { tensors, workspaces } = placeTensors(layout, best.offsets);
-  return { arenaBytes: best.arenaBytes, tensors, workspaces, layoutName: best.name, layoutBoundBytes };
+  return best;
+}
+
+/**
+ * Searches banks for a layout below the one found: each that exceeds its capacity until it fits, and those without one
+ * until nothing below can be.
+ */
+export function searchExactly<Found extends Incumbent>(found: Found, budget: WorkBudget): Found {
+  const { layout } = found;
+  if (budget.strategy !== undefined || found.arenaBytes <= sum(found.bankBounds)) return found;
+  const facts = collectBlockFacts(layout);
+  let { offsets } = found;
+  const bankBounds = [...found.bankBounds];
+  for (const [bank, { capacityBytes = 0 }] of layout.problem.banks.entries()) {
+    const known = { offsets, boundBytes: bankBounds[bank] };
+    ({ offsets, boundBytes: bankBounds[bank] } = searchBank(layout, facts, bank, known, capacityBytes, budget));
+  }
+  const layoutName = offsets === found.offsets ? found.layoutName : 'search';
+  return { ...found, offsets, layoutName, bankBounds, arenaBytes: arenaOf(layout, offsets) };
 }
 
 /**
@@ -75,11 +94,15 @@ export function searchOrders(graph: MemoryGraph, budget: WorkBudget, targetBytes
       const found = searchLayouts(layout, budget, targetBytes);
       budget.trace(`order ${name}, reuse ${choice}: ${found.arenaBytes}`);
       if (best !== undefined && found.arenaBytes >= best.arenaBytes) continue;
-      best = { ...found, order, orderName: name, liveness, layoutBoundBytes: liveness.peakBytes };
+      best = { ...found, order, orderName: name, liveness };
     }
   }
   if (best === undefined) throw new Error('internal: no order strategy');
-  return best;
+  return searchExactly(best, budget);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function noStrategy(name: string) {

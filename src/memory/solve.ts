@@ -1,9 +1,9 @@
 import { aboveReserved, type Bound, boundOfGraph, boundOfLayout } from './bounds.ts';
 import { createMemoryGraph, type MemoryGraph } from './graph.ts';
-import type { Layout } from './layout.ts';
+import { type Layout, placeTensors } from './layout.ts';
 import { layoutOfLifetimes, timesOfLifetimes } from './layout-of-lifetimes.ts';
 import { type Liveness, measureLiveness, type Resident, residentBytes, residentsAt } from './liveness.ts';
-import { type Incumbent, searchLayouts, searchOrders } from './portfolio.ts';
+import { type Incumbent, searchExactly, searchLayouts, searchOrders } from './portfolio.ts';
 import { hasFixedLifetimes, type MemoryPlan, type MemoryProblem } from './problem.ts';
 import { placeRivals, placeRivalsOfLifetimes, type RivalResult } from './rivals.ts';
 import { arenaBytesOf, validateMemoryPlan } from './validate.ts';
@@ -47,11 +47,15 @@ export interface Infeasibility {
   readonly bank: string;
   readonly capacityBytes: number;
   readonly neededBytes: number;
-  /** `operator`: at it in every order; `time`: at this time of given lifetimes. */
+  /**
+   * `operator`: at it in every order; `time`: at this time of given lifetimes; `search`: no addresses are left, as a search
+   * through so many nodes proved.
+   */
   readonly where:
     | { readonly kind: 'operator'; readonly name: string; readonly operator: number }
     | { readonly kind: 'ends'; readonly name: string }
-    | { readonly kind: 'time'; readonly time: number };
+    | { readonly kind: 'time'; readonly time: number }
+    | { readonly kind: 'search'; readonly time: number; readonly nodes: number };
   readonly residents: readonly Resident[];
 }
 
@@ -82,19 +86,12 @@ export function solveNow(problem: MemoryProblem, options: SolveOptions = {}): Me
   if (hasFixedLifetimes(problem)) {
     const layout = layoutOfLifetimes(problem);
     const bounds = problem.banks.map((_, bank) => boundOfLayout(layout, bank));
-    const found = searchLayouts(layout, budget, sum(bounds.map(bound => bound.bytes)));
-    const explanation = explainLifetimes(layout, bounds);
+    const found = searchExactly(searchLayouts(layout, budget, sum(bounds.map(bound => bound.bytes))), budget);
+    const explanation = explainLifetimes(layout, bounds, found.bankBounds, budget.nodes);
     const peakBytes = peakOf(layout);
     const rivals = options.rivals ? placeRivalsOfLifetimes(layout, peakBytes) : [];
     const facts = { peakBytes, residentBytes: 0, order: 'given', isOrderOptimal: true, rivals };
-    return conclude(
-      problem,
-      { ...found, order: [] },
-      bounds.map(bound => bound.bytes),
-      budget,
-      facts,
-      explanation,
-    );
+    return conclude(problem, { ...found, order: [] }, found.bankBounds, budget, facts, explanation);
   }
   const graph = createMemoryGraph(problem);
   const bounds = problem.banks.map((_, bank) => boundOfGraph(graph, bank));
@@ -145,7 +142,8 @@ function conclude(
   facts: Facts,
   explanation: Infeasibility | undefined,
 ): MemoryOutcome {
-  const { order, tensors, workspaces, layoutName, layoutBoundBytes } = found;
+  const { order, layoutName } = found;
+  const { tensors, workspaces } = placeTensors(found.layout, found.offsets);
   const plan: MemoryPlan = { order, offsets: tensors, workspaceOffsets: workspaces };
   const arenas = arenaBytesOf(problem, plan);
   const fits = problem.banks.every(({ capacityBytes }, bank) => arenas[bank] <= (capacityBytes ?? arenas[bank]));
@@ -160,7 +158,7 @@ function conclude(
     arenaBytes,
     boundBytes: bound,
     isOrderOptimal: facts.isOrderOptimal,
-    isLayoutOptimal: arenaBytes === layoutBoundBytes,
+    isLayoutOptimal: arenaBytes === sum(found.bankBounds),
     banks: problem.banks.map(({ name, capacityBytes }, bank) => ({
       name,
       arenaBytes: arenas[bank],
@@ -197,9 +195,11 @@ function explainOrder(
 function explainLifetimes(
   layout: Layout,
   bounds: readonly { readonly bytes: number; readonly time: number }[],
+  searched: readonly number[],
+  nodes: number,
 ): Infeasibility | undefined {
   const { problem } = layout;
-  const bank = problem.banks.findIndex(({ capacityBytes }, index) => bounds[index].bytes > (capacityBytes ?? Infinity));
+  const bank = problem.banks.findIndex(({ capacityBytes }, index) => searched[index] > (capacityBytes ?? Infinity));
   if (bank < 0) return undefined;
   const { bytes, time } = bounds[bank];
   const residents: Resident[] = [];
@@ -213,7 +213,9 @@ function explainLifetimes(
   residents.sort((a, b) => b.sizeBytes - a.sizeBytes);
   const { name, capacityBytes = 0 } = problem.banks[bank];
   const at = timesOfLifetimes(problem)[time];
-  return { bank: name, capacityBytes, neededBytes: bytes, where: { kind: 'time', time: at }, residents };
+  const where =
+    bytes > capacityBytes ? ({ kind: 'time', time: at } as const) : ({ kind: 'search', time: at, nodes } as const);
+  return { bank: name, capacityBytes, neededBytes: searched[bank], where, residents };
 }
 
 /** What an order needs and what is there when it needs most. */

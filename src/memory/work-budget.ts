@@ -2,7 +2,7 @@
 export interface SolveOptions {
   /** Cuts between strategies, never inside one; 0 leaves the first plan found. */
   readonly timeLimitSeconds?: number;
-  /** Limit of operators scheduled and blocks placed. The same limit gives the same plan on any machine. */
+  /** Limit of operators scheduled, blocks placed and ranges searched. The same limit gives the same plan on any machine. */
   readonly nodes?: number;
   /** Tries only the layout strategy of this name. */
   readonly strategy?: string;
@@ -15,6 +15,8 @@ export interface SolveOptions {
 /** Work done and left. Mutable; one per solve. */
 export interface WorkBudget {
   nodes: number;
+  /** True where the caller says how much may be done. */
+  readonly isLimited: boolean;
   readonly strategy: string | undefined;
   readonly trace: (line: string) => void;
   /** True when nothing more may begin. */
@@ -28,6 +30,7 @@ export function createBudget(options: SolveOptions): WorkBudget {
   const elapsedSeconds = (): number => (performance.now() - begun) / 1000;
   return {
     nodes: 0,
+    isLimited: options.nodes !== undefined || options.timeLimitSeconds !== undefined,
     strategy,
     trace: trace ?? (() => {}),
     isSpent() {
