@@ -99,7 +99,7 @@ function report() {
   return [
     '# Packing memory',
     '',
-    'A portfolio of orders and layouts; exact search is to come. Bytes and nodes are deterministic. "Over ours" is the arena',
+    'A portfolio of orders and layouts, then the exact search for addresses; that of orders is to come. Bytes and nodes are deterministic. "Over ours" is the arena',
     'that the strategy of another planner, re-implemented from its description, needs on the same problem: same sizes,',
     'aliases and state. The bound is proven for every order and layout.',
     '',
