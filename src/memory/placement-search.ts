@@ -28,11 +28,12 @@ interface Preference {
   readonly blur: number;
 }
 
-/** Nodes of a search in the first round; twice as many in each one after. */
+/** Nodes of a search in the first round; twice as many in each one after, then in every eighth. */
 const firstLimit = 1000;
-/** Rounds until arenas above the bound are tried too, and how many of them in each round. */
-const roundsBelow = 2;
-const triesAbove = 2;
+const doublings = 6;
+/** Rounds in which the bound is tried in all orders; and searches for it in those after, and for arenas above it in each. */
+const roundsOfAll = 5;
+const tries = 3;
 /** Rectangles that are tried to be lowered in each round, and the nodes of one try. */
 const lowerings = 40;
 const loweringLimit = 400;
@@ -104,15 +105,16 @@ class BankSearch {
   }
 
   run(): BankLayout {
-    for (let round = 0, limit = firstLimit; !this.#isDone(); round++, limit *= 2) {
-      for (const preference of preferences) {
+    const wantsGoal = this.#ground.goalBytes > 0;
+    for (let round = 0; !this.#isDone(); round++) {
+      const limit = firstLimit * 2 ** (Math.min(round, doublings) + Math.floor(Math.max(0, round - doublings) / 8));
+      const all = round < roundsOfAll || wantsGoal;
+      for (const preference of all ? preferences : some(round)) {
         const blur = round === 0 ? 0 : preference.blur;
         while (!this.#isDone() && this.#search(this.#lowest, limit, { ...preference, blur }));
       }
-      if (round < roundsBelow) continue;
-      for (let tries = 0; tries < triesAbove && !this.#isDone(); tries++) {
-        this.#searchAbove(limit, preferences[(triesAbove * round + tries) % preferences.length]);
-      }
+      if (wantsGoal) continue;
+      for (const preference of some(round + 1)) if (!this.#isDone()) this.#searchAbove(limit, preference);
       this.#lower(lowerings * round);
     }
     return { offsets: this.#offsets, boundBytes: this.#boundBytes };
@@ -146,7 +148,7 @@ class BankSearch {
   #searchAbove(limit: number, preference: Preference): void {
     const steps = Math.floor((this.#share * (this.#arenaBytes - this.#lowest)) / this.#step);
     const isLearned = this.#search(this.#lowest + this.#step * steps, limit, preference);
-    this.#share = isLearned ? this.#share / 2 : (1 + this.#share) / 2;
+    this.#share = isLearned ? 0.9 * this.#share : (1 + this.#share) / 2;
   }
 
   /** Lowers what lies above the bound, one by one. */
@@ -176,6 +178,11 @@ class BankSearch {
     for (const [at, own] of block.entries()) this.#offsets[own] = addresses[at];
     this.#arenaBytes = topOf(layout, this.#offsets, bank);
   }
+}
+
+/** Those whose turn it is in a round. */
+function some(round: number): readonly Preference[] {
+  return Array.from({ length: tries }, (_, index) => preferences[(tries * round + index) % preferences.length]);
 }
 
 /** The rectangles of a bank in an order of preference. */
