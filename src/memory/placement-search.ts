@@ -40,7 +40,7 @@ const loweringLimit = 400;
 
 /** Without a limit in nodes, so many times rectangles and sections. */
 const defaultWork = 1e8;
-/** Pairs of rectangles that live together beyond which nothing is searched. */
+/** Rectangles in sections, each in each of its own, beyond which nothing is searched. */
 const mostMembers = 3e7;
 
 /** What is known of one bank. */
@@ -136,7 +136,7 @@ class BankSearch {
     const { budget, placement } = this.#ground;
     const ordered = permutePlacement(placement, orderOf(this.#ground, preference, this.#random));
     const search = new PlacementSearch(ordered);
-    const end = search.run(capacity, limit);
+    const end = search.run(capacity, Math.min(limit, budget.nodesLeft()));
     budget.nodes += search.nodes;
     if (end === 'limit') return false;
     budget.trace(`search of ${search.nodes} nodes: ${end} below ${capacity}`);
@@ -161,10 +161,10 @@ class BankSearch {
       addresses,
       capacity: this.#lowest,
       random: this.#random,
-      limit: loweringLimit,
     };
-    for (let tries = 0; tries < lowerings && !this.#isDone(); tries++) {
-      const nodes = lowerTop(lowering, firstAttempt + tries);
+    for (let attempt = 0; attempt < lowerings && !this.#isDone(); attempt++) {
+      const limit = Math.min(loweringLimit, budget.nodesLeft());
+      const nodes = lowerTop({ ...lowering, limit }, firstAttempt + attempt);
       if (nodes === 0) break;
       budget.nodes += nodes;
     }

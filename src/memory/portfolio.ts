@@ -17,7 +17,7 @@ export interface Incumbent {
   readonly offsets: Float64Array;
   readonly arenaBytes: number;
   readonly layoutName: string;
-  /** What no layout of its order can be below, by bank. */
+  /** What no layout with the same blocks can be below, by bank. */
   readonly bankBounds: readonly number[];
 }
 

@@ -90,7 +90,8 @@ export function solveNow(problem: MemoryProblem, options: SolveOptions = {}): Me
     const explanation = explainLifetimes(layout, bounds, found.bankBounds, budget.nodes);
     const peakBytes = peakOf(layout);
     const rivals = options.rivals ? placeRivalsOfLifetimes(layout, peakBytes) : [];
-    const facts = { peakBytes, residentBytes: 0, order: 'given', isOrderOptimal: true, rivals };
+    const layoutBoundBytes = sum(found.bankBounds);
+    const facts = { peakBytes, layoutBoundBytes, residentBytes: 0, order: 'given', isOrderOptimal: true, rivals };
     return conclude(problem, { ...found, order: [] }, found.bankBounds, budget, facts, explanation);
   }
   const graph = createMemoryGraph(problem);
@@ -102,6 +103,7 @@ export function solveNow(problem: MemoryProblem, options: SolveOptions = {}): Me
   const peakBytes = found.liveness.peakBytes;
   const facts = {
     peakBytes,
+    layoutBoundBytes: peakBytes,
     residentBytes: residentBytes(graph),
     order: found.orderName,
     isOrderOptimal: peakBytes === boundOfGraph(graph, -1).bytes,
@@ -128,6 +130,8 @@ function peakOf(layout: Layout): number {
 
 interface Facts {
   readonly peakBytes: number;
+  /** No layout of the order needs less. */
+  readonly layoutBoundBytes: number;
   readonly residentBytes: number;
   readonly order: string;
   readonly isOrderOptimal: boolean;
@@ -158,7 +162,7 @@ function conclude(
     arenaBytes,
     boundBytes: bound,
     isOrderOptimal: facts.isOrderOptimal,
-    isLayoutOptimal: arenaBytes === sum(found.bankBounds),
+    isLayoutOptimal: arenaBytes === facts.layoutBoundBytes,
     banks: problem.banks.map(({ name, capacityBytes }, bank) => ({
       name,
       arenaBytes: arenas[bank],

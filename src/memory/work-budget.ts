@@ -19,6 +19,7 @@ export interface WorkBudget {
   readonly isLimited: boolean;
   readonly strategy: string | undefined;
   readonly trace: (line: string) => void;
+  nodesLeft(): number;
   /** True when nothing more may begin. */
   isSpent(): boolean;
   elapsedSeconds(): number;
@@ -33,6 +34,9 @@ export function createBudget(options: SolveOptions): WorkBudget {
     isLimited: options.nodes !== undefined || options.timeLimitSeconds !== undefined,
     strategy,
     trace: trace ?? (() => {}),
+    nodesLeft() {
+      return Math.max(0, nodes - this.nodes);
+    },
     isSpent() {
       return this.nodes >= nodes || elapsedSeconds() >= timeLimitSeconds;
     },
