@@ -7,4 +7,5 @@ export type { Progress } from './progress.ts';
 export { silentProgress } from './progress.ts';
 export type { Random } from './random.ts';
 export { createRandom } from './random.ts';
+export { sum } from './sum.ts';
 export { formatBytes, formatCount, formatFlops, formatSeconds } from './units.ts';

@@ -87,7 +87,12 @@ function addTensor(problem: MemoryProblem, buffers: Buffers, tensor: MemoryTenso
 
 /** The least number that both divide. */
 export function leastCommonMultiple(a: number, b: number): number {
+  return (a / greatestCommonDivisor(a, b)) * b;
+}
+
+/** The greatest number that divides both; of 0 and another number that one. */
+export function greatestCommonDivisor(a: number, b: number): number {
   let [x, y] = [a, b];
   while (y !== 0) [x, y] = [y, x % y];
-  return (a / x) * b;
+  return x;
 }

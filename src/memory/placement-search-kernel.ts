@@ -13,8 +13,7 @@ interface Frames {
   readonly placed: Int32Array;
   /** True where it meets nothing that is still to be placed. */
   readonly isAlone: Uint8Array;
-  /** Candidates: all are `[first, end)`, those not yet tried begin at `next`. */
-  readonly first: Int32Array;
+  /** Its candidates not yet tried: `[next, end)`. */
   readonly next: Int32Array;
   readonly end: Int32Array;
   /** How long the trails and the list of pending ranges were when it was opened. */
@@ -159,8 +158,8 @@ export class PlacementSearch {
     for (let section = 0; section < sectionCount; section++) {
       this.#witness[section] = this.#sections.items[this.#sections.start[section]];
     }
-    const { first, next, end, placed, pendingCount } = this.#frames;
-    first[0] = next[0] = end[0] = pendingCount[0] = 0;
+    const { next, end, placed, pendingCount } = this.#frames;
+    next[0] = end[0] = pendingCount[0] = 0;
     placed[0] = -1;
     this.#split(0, sectionCount);
     return this.#hasWitnesses(0, sectionCount);
@@ -219,7 +218,7 @@ export class PlacementSearch {
     frames.placedCount[depth] = this.#placedCount;
     frames.raisedCount[depth] = this.#raisedCount;
     frames.pendingCount[depth] = pending.length;
-    frames.first[depth] = frames.next[depth] = first;
+    frames.next[depth] = first;
     const last = frames.placed[depth - 1];
     const lowest = last < 0 ? 0 : this.#address[last];
     const tooMuch = lowest + this.#mostLoad(from, to) > this.#capacity;
@@ -361,7 +360,6 @@ function createFrames(depths: number): Frames {
     to: new Int32Array(depths),
     placed: new Int32Array(depths),
     isAlone: new Uint8Array(depths),
-    first: new Int32Array(depths),
     next: new Int32Array(depths),
     end: new Int32Array(depths),
     placedCount: new Int32Array(depths),

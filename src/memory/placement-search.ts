@@ -1,5 +1,6 @@
 import { createRandom, type Random } from '../base/index.ts';
 import { type BlockFacts, type PlacementKey, sortBlocks } from './block-facts.ts';
+import { greatestCommonDivisor } from './buffers.ts';
 import type { Csr } from './csr-kernel.ts';
 import type { Layout } from './layout.ts';
 import { topOf } from './layout-strategies.ts';
@@ -66,7 +67,7 @@ export function searchBank(
   budget: WorkBudget,
 ): BankLayout {
   const placement = placementOf(layout, bank);
-  if (placement === undefined || membersOf(placement) > mostMembers) return known;
+  if (placement === undefined || memberCount(placement) > mostMembers) return known;
   return new BankSearch({ layout, facts, bank, placement, goalBytes, budget }, known).run();
 }
 
@@ -197,20 +198,14 @@ function orderOf(
   return Int32Array.from([...sortBlocks(layout, drawn, bank, keys)].flatMap(block => rectangleOf.get(block) ?? []));
 }
 
-function membersOf({ runFrom, runTo }: Placement): number {
+function memberCount({ runFrom, runTo }: Placement): number {
   return runFrom.reduce((sum, from, run) => sum + runTo[run] - from, 0);
 }
 
 /** What all addresses of canonical layouts are multiples of. */
 function stepOf({ bytes, alignment, obstacles }: Placement): number {
-  let step = bytes.reduce(greatestCommonDivisor, 0);
+  let step = bytes.reduce((all, size) => greatestCommonDivisor(all, size), 0);
   for (const { high } of obstacles) step = greatestCommonDivisor(step, high);
   for (const multiple of alignment) if (step % multiple !== 0) step = greatestCommonDivisor(step, multiple);
   return Math.max(1, step);
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  let [x, y] = [a, b];
-  while (y > 0) [x, y] = [y, x % y];
-  return x;
 }

@@ -1,4 +1,4 @@
-import { diagnosticError } from '../base/index.ts';
+import { diagnosticError, sum } from '../base/index.ts';
 import { collectBlockFacts } from './block-facts.ts';
 import { boundOfLayout } from './bounds.ts';
 import type { MemoryGraph } from './graph.ts';
@@ -99,10 +99,6 @@ export function searchOrders(graph: MemoryGraph, budget: WorkBudget, targetBytes
   }
   if (best === undefined) throw new Error('internal: no order strategy');
   return searchExactly(best, budget);
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
 
 function noStrategy(name: string) {

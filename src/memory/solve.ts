@@ -1,3 +1,4 @@
+import { sum } from '../base/index.ts';
 import { aboveReserved, type Bound, boundOfGraph, boundOfLayout } from './bounds.ts';
 import { createMemoryGraph, type MemoryGraph } from './graph.ts';
 import { type Layout, placeTensors } from './layout.ts';
@@ -110,10 +111,6 @@ export function solveNow(problem: MemoryProblem, options: SolveOptions = {}): Me
     rivals,
   };
   return conclude(problem, { ...found, order: Array.from(found.order) }, boundBytes, budget, facts, explanation);
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
 
 /** What an arena needs for a peak of `bytes`: fixed tensors and reserved ranges push it up. */
