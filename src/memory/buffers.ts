@@ -1,24 +1,26 @@
 import { type MemoryProblem, type MemoryTensor, roundUp } from './problem.ts';
 
-/**
- * Tensors that share their bytes as views, taken together. Index `[buffer]` unless said otherwise.
- */
-export interface Buffers {
+/** What orders need to know of buffers. Index `[buffer]`. */
+export interface BufferColumns {
   readonly count: number;
-  /** Buffer of each tensor. */
-  readonly ofTensor: Int32Array;
-  /** Bytes into its buffer at which each tensor begins. */
-  readonly shiftOfTensor: Float64Array;
   /** Rounded up. */
   readonly bytes: Float64Array;
-  readonly alignment: Float64Array;
   readonly bank: Int32Array;
-  /** The address that it must have, or -1. */
-  readonly fixed: Float64Array;
   /** 1 for inputs and constants: there before the first step. */
   readonly atStart: Uint8Array;
   /** 1 for kept inputs, constants and outputs: there after the last step. */
   readonly atEnd: Uint8Array;
+}
+
+/** Tensors that share their bytes as views, taken together. Index `[buffer]` unless said otherwise. */
+export interface Buffers extends BufferColumns {
+  /** Buffer of each tensor. */
+  readonly ofTensor: Int32Array;
+  /** Bytes into its buffer at which each tensor begins. */
+  readonly shiftOfTensor: Float64Array;
+  readonly alignment: Float64Array;
+  /** The address that it must have, or -1. */
+  readonly fixed: Float64Array;
 }
 
 /** The tensor whose bytes each tensor's are part of: itself where it is no view. Cycles end at any of their members. */

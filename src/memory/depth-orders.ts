@@ -1,19 +1,19 @@
 import type { Csr } from './csr-kernel.ts';
-import type { MemoryGraph } from './graph.ts';
+import type { OrderGraph } from './graph.ts';
 import { firstTopologicalOrder } from './topological-kernel.ts';
 
 /** The order of the program, or the nearest one that respects every edge. */
-export function orderOfProgram(graph: MemoryGraph): Int32Array {
+export function orderOfProgram(graph: OrderGraph): Int32Array {
   return firstTopologicalOrder(graph.successors);
 }
 
 /** Depth first from what nothing waits for, operands in the order in which they are read: XLA's post-order. */
-export function orderDepthFirst(graph: MemoryGraph): Int32Array {
+export function orderDepthFirst(graph: OrderGraph): Int32Array {
   return postOrder(graph, () => 0);
 }
 
 /** Depth first from the last sinks back, operands last to first: ONNX Runtime's reverse depth-first order. */
-export function orderReverseDepthFirst(graph: MemoryGraph): Int32Array {
+export function orderReverseDepthFirst(graph: OrderGraph): Int32Array {
   const { predecessors, operatorCount } = graph;
   return postOrder(
     graph,
@@ -27,15 +27,15 @@ export function orderReverseDepthFirst(graph: MemoryGraph): Int32Array {
  * XLA's depth-first scheduler: operands with more extra users below them first, then those with more bytes below them.
  * Both are counted along paths, so that shared parts count several times, as they do there.
  */
-export function orderByExtraUsers(graph: MemoryGraph): Int32Array {
-  const { operatorCount, predecessors, successors, problem } = graph;
+export function orderByExtraUsers(graph: OrderGraph): Int32Array {
+  const { operatorCount, predecessors, successors, outputBytes } = graph;
   const extraUsers = new Float64Array(operatorCount);
   const totalBytes = new Float64Array(operatorCount);
   const cap = 2 ** 50;
   for (const operator of firstTopologicalOrder(successors)) {
     const users = successors.start[operator + 1] - successors.start[operator];
     let extra = Math.max(0, users - 1);
-    let bytes = problem.operators[operator].outputs.reduce((sum, out) => sum + problem.tensors[out].sizeBytes, 0);
+    let bytes = outputBytes[operator];
     for (let edge = predecessors.start[operator]; edge < predecessors.start[operator + 1]; edge++) {
       extra += extraUsers[predecessors.items[edge]];
       bytes += totalBytes[predecessors.items[edge]];
@@ -47,7 +47,7 @@ export function orderByExtraUsers(graph: MemoryGraph): Int32Array {
 }
 
 /** Breadth first: by the length of the longest path from an input. */
-export function orderBreadthFirst(graph: MemoryGraph): Int32Array {
+export function orderBreadthFirst(graph: OrderGraph): Int32Array {
   const { operatorCount, successors } = graph;
   const level = new Int32Array(operatorCount);
   const order = firstTopologicalOrder(successors);
@@ -65,9 +65,9 @@ export function orderBreadthFirst(graph: MemoryGraph): Int32Array {
  * operators from which the walk begins.
  */
 function postOrder(
-  graph: MemoryGraph,
+  graph: OrderGraph,
   compare: (a: number, b: number) => number,
-  rootAt: (graph: MemoryGraph, index: number) => number = (_, index) => index,
+  rootAt: (graph: OrderGraph, index: number) => number = (_, index) => index,
   predecessors: Csr = graph.predecessors,
 ): Int32Array {
   const { operatorCount, successors } = graph;

@@ -1,9 +1,9 @@
-import type { MemoryGraph } from './graph.ts';
+import type { OrderGraph } from './graph.ts';
 import { clearMatches, createReuseScratch, matchReuse, type ReuseScratch } from './reuse-kernel.ts';
 
 /** A graph of which some operators have run. Mutable; one per search. */
 export interface Execution {
-  readonly graph: MemoryGraph;
+  readonly graph: OrderGraph;
   /** Bytes between steps. */
   liveBytes: number;
   /** The most bytes that were there at any step so far. */
@@ -28,7 +28,7 @@ export interface StepBytes {
   after: number;
 }
 
-export function beginExecution(graph: MemoryGraph): Execution {
+export function beginExecution(graph: OrderGraph): Execution {
   const { buffers, touchedBy, predecessors, operatorCount } = graph;
   const remaining = new Int32Array(buffers.count);
   const waiting = new Int32Array(operatorCount);

@@ -1,13 +1,13 @@
-import { type Buffers, collectBuffers } from './buffers.ts';
+import { sum } from '../base/index.ts';
+import { type BufferColumns, type Buffers, collectBuffers } from './buffers.ts';
 import { type Csr, packLists, transpose } from './csr-kernel.ts';
 import type { MemoryProblem } from './problem.ts';
 import { roundUp } from './problem.ts';
 
-/** What of a memory problem says which bytes live when, as columns. Views are taken together into buffers. */
-export interface LivenessGraph {
-  readonly problem: MemoryProblem;
+/** What says which bytes live when, as columns. Views are taken together into buffers. */
+export interface LivenessColumns {
   readonly operatorCount: number;
-  readonly buffers: Buffers;
+  readonly buffers: BufferColumns;
   /** Operator → the buffers that it reads or writes. */
   readonly touches: Csr;
   /** Buffer → the operators that read or write it. */
@@ -19,13 +19,26 @@ export interface LivenessGraph {
 }
 
 /**
- * A memory problem as columns, for the kernels. Dependencies, control edges and the order that `mustReuse` asks for are
- * edges alike.
+ * What finding an order needs: of a whole problem, or of a stretch of its steps. Dependencies, control edges and the order
+ * that `mustReuse` asks for are edges alike.
  */
-export interface MemoryGraph extends LivenessGraph {
+export interface OrderGraph extends LivenessColumns {
   /** Operator → operators that must come later. */
   readonly successors: Csr;
   readonly predecessors: Csr;
+  /** Bytes of the results of each operator, not rounded. */
+  readonly outputBytes: Float64Array;
+}
+
+/** The columns of a memory problem that liveness needs. */
+export interface LivenessGraph extends LivenessColumns {
+  readonly problem: MemoryProblem;
+  readonly buffers: Buffers;
+}
+
+/** A memory problem as columns, for the kernels. */
+export interface MemoryGraph extends LivenessGraph, OrderGraph {
+  readonly buffers: Buffers;
   /** Buffers that must end at another's address, by pair. */
   readonly mustReuse: { readonly from: Int32Array; readonly to: Int32Array };
 }
@@ -70,6 +83,7 @@ export function createMemoryGraph(problem: MemoryProblem): MemoryGraph {
     ...liveness,
     successors,
     predecessors: transpose(successors, operators.length),
+    outputBytes: Float64Array.from(operators, ({ outputs }) => sum(outputs.map(out => problem.tensors[out].sizeBytes))),
     mustReuse: {
       from: Int32Array.from(must, alias => ofTensor[alias.of]),
       to: Int32Array.from(must, alias => ofTensor[alias.tensor]),

@@ -1,5 +1,5 @@
 import { beginExecution, type Execution, executeStep, measureStep, type StepBytes } from './execution-kernel.ts';
-import type { MemoryGraph } from './graph.ts';
+import type { OrderGraph } from './graph.ts';
 
 /**
  * True when the first of two ready operators should run before the second. `live` is what is there now, `peak` the most
@@ -15,7 +15,7 @@ interface ReadyStep extends StepBytes {
  * LESCEA, which Inductor calls LPMF: among the ready operators that do not raise the peak so far, the one that leaves the
  * least behind; when all would raise it, the one that raises it least.
  */
-export function orderByLeastPeak(graph: MemoryGraph): Int32Array {
+export function orderByLeastPeak(graph: OrderGraph): Int32Array {
   return orderReady(graph, (a, b, { peakBytes }) => {
     const [aRaises, bRaises] = [a.during > peakBytes, b.during > peakBytes];
     if (aRaises !== bRaises) return bRaises;
@@ -25,12 +25,12 @@ export function orderByLeastPeak(graph: MemoryGraph): Int32Array {
 }
 
 /** XLA's list scheduler: the operator that frees the most bytes beyond those that it makes. */
-export function orderByBytesFreed(graph: MemoryGraph): Int32Array {
+export function orderByBytesFreed(graph: OrderGraph): Int32Array {
   return orderReady(graph, (a, b) => a.after < b.after);
 }
 
 /** Runs ready operators by preference. O(N * ready). */
-function orderReady(graph: MemoryGraph, prefers: Preference): Int32Array {
+function orderReady(graph: OrderGraph, prefers: Preference): Int32Array {
   const { operatorCount, successors, touches, touchedBy } = graph;
   const execution = beginExecution(graph);
   const order = new Int32Array(operatorCount);

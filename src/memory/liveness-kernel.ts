@@ -1,10 +1,15 @@
-import type { LivenessGraph } from './graph.ts';
+import type { LivenessColumns } from './graph.ts';
 import { clearMatches, createReuseScratch, matchReuse } from './reuse-kernel.ts';
 
 /**
  * The steps [start, end) in which each buffer lives, by buffer, when operator `o` runs at step `position[o]`. O(N + E).
  */
-export function computeLifetimes(graph: LivenessGraph, position: Int32Array, start: Int32Array, end: Int32Array): void {
+export function computeLifetimes(
+  graph: LivenessColumns,
+  position: Int32Array,
+  start: Int32Array,
+  end: Int32Array,
+): void {
   const { touchedBy, buffers, operatorCount } = graph;
   const steps = Math.max(1, operatorCount);
   for (let buffer = 0; buffer < buffers.count; buffer++) {
@@ -25,7 +30,7 @@ export function computeLifetimes(graph: LivenessGraph, position: Int32Array, sta
  * over from inputs that die at the step. O(N + E).
  */
 export function sumLiveBytes(
-  graph: LivenessGraph,
+  graph: LivenessColumns,
   order: Int32Array,
   start: Int32Array,
   end: Int32Array,

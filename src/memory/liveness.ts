@@ -1,4 +1,4 @@
-import type { LivenessGraph, MemoryGraph } from './graph.ts';
+import type { LivenessColumns, MemoryGraph } from './graph.ts';
 import { computeLifetimes, sumLiveBytes } from './liveness-kernel.ts';
 
 /** What lives when, in a given order. */
@@ -16,7 +16,7 @@ export interface Liveness {
 }
 
 /** Lifetimes and live bytes of an order of all operators. O(N + E). */
-export function measureLiveness(graph: LivenessGraph, order: Int32Array): Liveness {
+export function measureLiveness(graph: LivenessColumns, order: Int32Array): Liveness {
   const position = positionsOf(order);
   const start = new Int32Array(graph.buffers.count);
   const end = new Int32Array(graph.buffers.count);
@@ -36,7 +36,7 @@ export function positionsOf(order: Int32Array): Int32Array {
 }
 
 /** Bytes of inputs and constants, whatever the order. */
-export function residentBytes(graph: LivenessGraph): number {
+export function residentBytes(graph: LivenessColumns): number {
   let sum = 0;
   for (let buffer = 0; buffer < graph.buffers.count; buffer++) {
     if (graph.buffers.atStart[buffer]) sum += graph.buffers.bytes[buffer];

@@ -5,7 +5,7 @@ import {
   orderOfProgram,
   orderReverseDepthFirst,
 } from './depth-orders.ts';
-import type { MemoryGraph } from './graph.ts';
+import type { OrderGraph } from './graph.ts';
 import { orderByBytesFreed, orderByLeastPeak } from './list-orders.ts';
 import { measureLiveness } from './liveness.ts';
 import { reverseGraph } from './reversed-graph.ts';
@@ -13,7 +13,7 @@ import { reverseGraph } from './reversed-graph.ts';
 /** A way to order operators: an immutable value with a name. */
 export interface OrderStrategy {
   readonly name: string;
-  order(graph: MemoryGraph): Int32Array;
+  order(graph: OrderGraph): Int32Array;
 }
 
 export const programOrder: OrderStrategy = { name: 'program', order: orderOfProgram };

@@ -1,4 +1,4 @@
-import type { MemoryGraph } from './graph.ts';
+import type { OrderGraph } from './graph.ts';
 import { firstTopologicalOrder } from './topological-kernel.ts';
 
 /** Which operators come before which others in every order. */
@@ -14,7 +14,7 @@ export interface Reach {
 }
 
 /** Finds reachability as bit rows. O(N * E / 32) time, N^2 / 4 bytes. */
-export function findReach(graph: MemoryGraph): Reach {
+export function findReach(graph: OrderGraph): Reach {
   const { operatorCount, successors, predecessors, touchedBy, buffers } = graph;
   const words = (operatorCount + 31) >> 5;
   const order = firstTopologicalOrder(successors);
@@ -59,7 +59,7 @@ export function findReach(graph: MemoryGraph): Reach {
 }
 
 /** Rows of bits: all that can be reached along `edges`. `order` visits targets before sources. */
-function closure(order: Int32Array, edges: MemoryGraph['successors'], words: number): Uint32Array {
+function closure(order: Int32Array, edges: OrderGraph['successors'], words: number): Uint32Array {
   const rows = new Uint32Array(order.length * words);
   for (const node of order) {
     const base = node * words;

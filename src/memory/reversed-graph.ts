@@ -1,11 +1,11 @@
-import type { MemoryGraph, ReuseColumns } from './graph.ts';
+import type { OrderGraph, ReuseColumns } from './graph.ts';
 
 /**
  * The graph run backwards: what is there at a step is the same, seen from the end. What lasts to the end is there at the
  * start, and an output that takes over an input becomes an input that is taken over. Backwards, a list scheduler puts
  * off whatever is needed late, where forwards it hurries what could be done early.
  */
-export function reverseGraph(graph: MemoryGraph): MemoryGraph {
+export function reverseGraph(graph: OrderGraph): OrderGraph {
   const { buffers, successors, predecessors, reuse } = graph;
   return {
     ...graph,
