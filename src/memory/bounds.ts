@@ -1,6 +1,7 @@
 import type { MemoryGraph } from './graph.ts';
 import { type Layout, sectionLoads } from './layout.ts';
 import type { Resident } from './liveness.ts';
+import { cutAtOperator } from './operator-cut.ts';
 import { findReach, type Reach } from './reach-kernel.ts';
 import { clearMatches, createReuseScratch, matchReuse } from './reuse-kernel.ts';
 
@@ -42,6 +43,21 @@ export function boundOfGraph(graph: MemoryGraph, bank: number): Bound {
     operator: bestOperator,
     residents: nameResidents(graph, b => counts(b) && isThere(b), bestOperator),
   };
+}
+
+/** The same bound from a cut at an operator: what is there where it needs least, whatever runs before. O(N + E), and a cut. */
+export function boundOfCut(graph: MemoryGraph, operator: number, bank: number): Bound {
+  const { buffers, touchedBy } = graph;
+  const cut = cutAtOperator(graph, operator, bank);
+  if (cut === undefined) throw new Error('internal: a cut contradicts itself');
+  const isThere = (buffer: number): boolean => {
+    const touchers = touchedBy.items.subarray(touchedBy.start[buffer], touchedBy.start[buffer + 1]);
+    if (touchers.includes(operator)) return true;
+    const begun = buffers.atStart[buffer] === 1 || touchers.some(toucher => cut.before[toucher] === 1);
+    return begun && (buffers.atEnd[buffer] === 1 || touchers.some(toucher => cut.before[toucher] === 0));
+  };
+  const residents = nameResidents(graph, b => (bank < 0 || buffers.bank[b] === bank) && isThere(b), operator);
+  return { bytes: cut.bytes, operator, residents };
 }
 
 function sumBytes({ buffers }: MemoryGraph, wanted: (buffer: number) => boolean): number {

@@ -92,3 +92,30 @@ export function executeStep(execution: Execution, operator: number, step: StepBy
     waiting[successors.items[edge]]--;
   }
 }
+
+/** The most that is there in an order, and the first step at which it is. */
+export interface OrderPeak {
+  readonly bytes: number;
+  readonly step: number;
+}
+
+/** The peak of an order. O(N + E). */
+export function peakOfOrder(graph: OrderGraph, order: Int32Array): OrderPeak {
+  const bytes = measureOperators(graph, order);
+  let step = 0;
+  for (let at = 1; at < order.length; at++) if (bytes[order[at]] > bytes[order[step]]) step = at;
+  return { bytes: order.length === 0 ? 0 : bytes[order[step]], step };
+}
+
+/** Bytes at the step of each operator in an order, by operator. O(N + E). */
+export function measureOperators(graph: OrderGraph, order: Int32Array): Float64Array {
+  const execution = beginExecution(graph);
+  const bytes = new Float64Array(graph.operatorCount);
+  const step = { during: 0, after: 0 };
+  for (let at = 0; at < order.length; at++) {
+    measureStep(execution, order[at], step);
+    bytes[order[at]] = step.during;
+    executeStep(execution, order[at], step);
+  }
+  return bytes;
+}

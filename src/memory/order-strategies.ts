@@ -51,6 +51,11 @@ export const orderPortfolio: readonly OrderStrategy[] = [
   backwardList,
 ];
 
+/** Orders that are tried on what lies between two cuts, in place of the order that is there. */
+export const intervalStrategies: readonly OrderStrategy[] = orderPortfolio.filter(
+  strategy => strategy !== programOrder,
+);
+
 /** The order of least peak; ties go to the first strategy. */
 function bestOf(name: string, strategies: readonly OrderStrategy[]): OrderStrategy {
   return {

@@ -5,8 +5,8 @@ import type { MemoryGraph } from './graph.ts';
 import type { Layout } from './layout.ts';
 import { layoutOfOrder, type ReuseChoice } from './layout-of-order.ts';
 import { arenaOf, layoutPortfolio } from './layout-strategies.ts';
-import { type Liveness, measureLiveness } from './liveness.ts';
-import { orderPortfolio } from './order-strategies.ts';
+import type { Liveness } from './liveness.ts';
+import type { OrderCandidate } from './order-search.ts';
 import { searchBank } from './placement-search.ts';
 import type { WorkBudget } from './work-budget.ts';
 
@@ -71,20 +71,15 @@ export function searchExactly<Found extends Incumbent>(found: Found, budget: Wor
 }
 
 /**
- * Orders by every strategy, then their layouts, the lowest peak first: an order whose peak is not below the best arena
- * cannot win. Ties go to the earlier strategy.
+ * Layouts of orders, the lowest peak first: an order whose peak is not below the best arena cannot win. Ties go to the
+ * earlier one. The best is then searched.
  */
-export function searchOrders(graph: MemoryGraph, budget: WorkBudget, targetBytes: number): OrderIncumbent {
-  const candidates: { name: string; order: Int32Array; liveness: Liveness }[] = [];
-  for (const { name, order: find } of orderPortfolio) {
-    if (candidates.length > 0 && budget.isSpent()) break;
-    const order = find(graph);
-    const liveness = measureLiveness(graph, order);
-    budget.nodes += order.length;
-    budget.trace(`order ${name}: ${liveness.peakBytes}`);
-    candidates.push({ name, order, liveness });
-  }
-  candidates.sort((a, b) => a.liveness.peakBytes - b.liveness.peakBytes);
+export function searchOrders(
+  graph: MemoryGraph,
+  candidates: readonly OrderCandidate[],
+  budget: WorkBudget,
+  targetBytes: number,
+): OrderIncumbent {
   let best: OrderIncumbent | undefined;
   for (const { name, order, liveness } of candidates) {
     for (const choice of ['all', 'needed'] satisfies ReuseChoice[]) {

@@ -1,9 +1,11 @@
 import { sum } from '../base/index.ts';
-import { aboveReserved, type Bound, boundOfGraph, boundOfLayout } from './bounds.ts';
+import { aboveReserved, boundOfCut, boundOfGraph, boundOfLayout } from './bounds.ts';
 import { createMemoryGraph, type MemoryGraph } from './graph.ts';
 import { type Layout, placeTensors } from './layout.ts';
 import { layoutOfLifetimes, timesOfLifetimes } from './layout-of-lifetimes.ts';
 import { type Liveness, measureLiveness, type Resident, residentBytes, residentsAt } from './liveness.ts';
+import type { PeakBound } from './order-bounds.ts';
+import { findOrders } from './order-search.ts';
 import { type Incumbent, searchExactly, searchLayouts, searchOrders } from './portfolio.ts';
 import { hasFixedLifetimes, type MemoryPlan, type MemoryProblem } from './problem.ts';
 import { placeRivals, placeRivalsOfLifetimes, type RivalResult } from './rivals.ts';
@@ -49,11 +51,13 @@ export interface Infeasibility {
   readonly capacityBytes: number;
   readonly neededBytes: number;
   /**
-   * `operator`: at it in every order; `time`: at this time of given lifetimes; `search`: no addresses are left, as a search
-   * through so many nodes proved.
+   * `operator`: at it in every order; `cut`: at it whatever runs before, the residents being those where it needs least;
+   * `orders`: no order is left, as a search through so many sets of operators proved; `time`: at this time of given
+   * lifetimes; `search`: no addresses are left, as a search through so many nodes proved.
    */
   readonly where:
-    | { readonly kind: 'operator'; readonly name: string; readonly operator: number }
+    | { readonly kind: 'operator' | 'cut'; readonly name: string; readonly operator: number }
+    | { readonly kind: 'orders'; readonly nodes: number }
     | { readonly kind: 'ends'; readonly name: string }
     | { readonly kind: 'time'; readonly time: number }
     | { readonly kind: 'search'; readonly time: number; readonly nodes: number };
@@ -91,26 +95,20 @@ export function solveNow(problem: MemoryProblem, options: SolveOptions = {}): Me
     const explanation = explainLifetimes(layout, bounds, found.bankBounds, budget.nodes);
     const peakBytes = peakOf(layout);
     const rivals = options.rivals ? placeRivalsOfLifetimes(layout, peakBytes) : [];
-    const layoutBoundBytes = sum(found.bankBounds);
-    const facts = { peakBytes, layoutBoundBytes, residentBytes: 0, order: 'given', isOrderOptimal: true, rivals };
-    return conclude(problem, { ...found, order: [] }, found.bankBounds, budget, facts, explanation);
+    const chosen = choose(found, { order: [], orderName: 'given', peakBytes }, rivals);
+    const facts = { layoutBoundBytes: sum(found.bankBounds), residentBytes: 0, peakBoundBytes: peakBytes, rivals };
+    return conclude(problem, chosen, found.bankBounds, budget, facts, explanation);
   }
   const graph = createMemoryGraph(problem);
-  const bounds = problem.banks.map((_, bank) => boundOfGraph(graph, bank));
-  const boundBytes = bounds.map((bound, bank) => arenaBound(problem, bank, bound.bytes));
-  const found = searchOrders(graph, budget, sum(boundBytes));
-  const explanation = explainOrder(problem, bounds, boundBytes);
+  const { candidates, bankBounds, peakBound } = findOrders(graph, budget);
+  const boundBytes = bankBounds.map((bound, bank) => arenaBound(problem, bank, bound.bytes));
+  const found = searchOrders(graph, candidates, budget, Math.max(peakBound.bytes, sum(boundBytes)));
+  const explanation = explainOrder(graph, bankBounds, boundBytes);
   const rivals = options.rivals ? placeRivals(graph) : [];
-  const peakBytes = found.liveness.peakBytes;
-  const facts = {
-    peakBytes,
-    layoutBoundBytes: peakBytes,
-    residentBytes: residentBytes(graph),
-    order: found.orderName,
-    isOrderOptimal: peakBytes === boundOfGraph(graph, -1).bytes,
-    rivals,
-  };
-  return conclude(problem, { ...found, order: Array.from(found.order) }, boundBytes, budget, facts, explanation);
+  const { orderName, liveness } = found;
+  const chosen = choose(found, { order: Array.from(found.order), orderName, peakBytes: liveness.peakBytes }, rivals);
+  const facts = { residentBytes: residentBytes(graph), peakBoundBytes: peakBound.bytes, rivals };
+  return conclude(problem, chosen, boundBytes, budget, facts, explanation);
 }
 
 /** What an arena needs for a peak of `bytes`: fixed tensors and reserved ranges push it up. */
@@ -125,41 +123,60 @@ function peakOf(layout: Layout): number {
   return boundOfLayout({ ...layout, fixed: layout.fixed.map(() => -1), bank: layout.bank.map(() => 0) }, 0).bytes;
 }
 
-interface Facts {
+/** A plan with where it comes from. */
+interface Chosen {
+  readonly plan: MemoryPlan;
+  readonly orderName: string;
+  readonly layoutName: string;
   readonly peakBytes: number;
-  /** No layout of the order needs less. */
-  readonly layoutBoundBytes: number;
+}
+
+/** The plan that was found, or that of a rival where the budget ended before anything as small was. */
+function choose(
+  found: Incumbent,
+  { order, orderName, peakBytes }: Pick<Chosen, 'orderName' | 'peakBytes'> & Pick<MemoryPlan, 'order'>,
+  rivals: readonly RivalResult[],
+): Chosen {
+  let best: RivalResult | undefined;
+  for (const rival of rivals) if (rival.arenaBytes < (best ?? found).arenaBytes) best = rival;
+  if (best !== undefined) return { ...best, orderName: best.order, layoutName: best.layout };
+  const { tensors, workspaces } = placeTensors(found.layout, found.offsets);
+  const plan = { order, offsets: tensors, workspaceOffsets: workspaces };
+  return { plan, orderName, layoutName: found.layoutName, peakBytes };
+}
+
+interface Facts {
+  /** No layout of the order needs less; absent: its peak. */
+  readonly layoutBoundBytes?: number;
   readonly residentBytes: number;
-  readonly order: string;
-  readonly isOrderOptimal: boolean;
+  /** Of all banks together, below which no order's peak is. */
+  readonly peakBoundBytes: number;
   readonly rivals: readonly RivalResult[];
 }
 
 function conclude(
   problem: MemoryProblem,
-  found: Incumbent & { readonly order: readonly number[] },
+  { plan, orderName, layoutName, peakBytes }: Chosen,
   boundBytes: readonly number[],
   budget: ReturnType<typeof createBudget>,
   facts: Facts,
   explanation: Infeasibility | undefined,
 ): MemoryOutcome {
-  const { order, layoutName } = found;
-  const { tensors, workspaces } = placeTensors(found.layout, found.offsets);
-  const plan: MemoryPlan = { order, offsets: tensors, workspaceOffsets: workspaces };
   const arenas = arenaBytesOf(problem, plan);
   const fits = problem.banks.every(({ capacityBytes }, bank) => arenas[bank] <= (capacityBytes ?? arenas[bank]));
   const broken = validateMemoryPlan(problem, plan).filter(({ rule }) => fits || rule !== 'capacity');
   if (broken.length > 0)
-    throw new Error(`internal: ${order.length} operators: ${broken[0].rule}: ${broken[0].message}`);
-  const [arenaBytes, bound] = [sum(arenas), sum(boundBytes)];
+    throw new Error(`internal: ${plan.order.length} operators: ${broken[0].rule}: ${broken[0].message}`);
+  const arenaBytes = sum(arenas);
+  const bound = Math.max(facts.peakBoundBytes, sum(boundBytes));
   const stats: MemoryStats = {
-    peakBytes: facts.peakBytes,
+    peakBytes,
     residentBytes: facts.residentBytes,
-    transientBytes: facts.peakBytes - facts.residentBytes,
+    transientBytes: peakBytes - facts.residentBytes,
     arenaBytes,
     boundBytes: bound,
-    isOrderOptimal: facts.isOrderOptimal,
-    isLayoutOptimal: arenaBytes === facts.layoutBoundBytes,
+    isOrderOptimal: peakBytes === facts.peakBoundBytes,
+    isLayoutOptimal: arenaBytes === (facts.layoutBoundBytes ?? peakBytes),
     banks: problem.banks.map(({ name, capacityBytes }, bank) => ({
       name,
       arenaBytes: arenas[bank],
@@ -168,7 +185,7 @@ function conclude(
     })),
     nodes: budget.nodes,
     seconds: budget.elapsedSeconds(),
-    order: facts.order,
+    order: orderName,
     layout: layoutName,
     rivals: facts.rivals,
   };
@@ -178,19 +195,22 @@ function conclude(
 }
 
 function explainOrder(
-  problem: MemoryProblem,
-  bounds: readonly Bound[],
+  graph: MemoryGraph,
+  bounds: readonly PeakBound[],
   boundBytes: readonly number[],
 ): Infeasibility | undefined {
-  const bank = problem.banks.findIndex(({ capacityBytes }, index) => boundBytes[index] > (capacityBytes ?? Infinity));
+  const { banks, operators } = graph.problem;
+  const bank = banks.findIndex(({ capacityBytes }, index) => boundBytes[index] > (capacityBytes ?? Infinity));
   if (bank < 0) return undefined;
-  const { operator, residents } = bounds[bank];
-  const { name, capacityBytes = 0 } = problem.banks[bank];
-  const where =
-    operator < 0
-      ? ({ kind: 'ends', name: 'the start or the end' } as const)
-      : ({ kind: 'operator', name: problem.operators[operator].name, operator } as const);
-  return { bank: name, capacityBytes, neededBytes: boundBytes[bank], where, residents };
+  const { operator, proof, nodes } = bounds[bank];
+  const { name, capacityBytes = 0 } = banks[bank];
+  const { residents } = proof === 'cut' ? boundOfCut(graph, operator, bank) : boundOfGraph(graph, bank);
+  const whereOf = (): Infeasibility['where'] => {
+    if (proof === 'search') return { kind: 'orders', nodes };
+    if (operator < 0) return { kind: 'ends', name: 'the start or the end' };
+    return { kind: proof === 'cut' ? 'cut' : 'operator', name: operators[operator].name, operator };
+  };
+  return { bank: name, capacityBytes, neededBytes: boundBytes[bank], where: whereOf(), residents };
 }
 
 function explainLifetimes(

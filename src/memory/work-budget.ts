@@ -20,6 +20,7 @@ export interface WorkBudget {
   readonly strategy: string | undefined;
   readonly trace: (line: string) => void;
   nodesLeft(): number;
+  secondsLeft(): number;
   /** True when nothing more may begin. */
   isSpent(): boolean;
   elapsedSeconds(): number;
@@ -37,9 +38,28 @@ export function createBudget(options: SolveOptions): WorkBudget {
     nodesLeft() {
       return Math.max(0, nodes - this.nodes);
     },
+    secondsLeft: () => Math.max(0, timeLimitSeconds - elapsedSeconds()),
     isSpent() {
       return this.nodes >= nodes || elapsedSeconds() >= timeLimitSeconds;
     },
     elapsedSeconds,
+  };
+}
+
+/** The same work, of which only a share of what is left may be done. */
+export function shareOf(budget: WorkBudget, share: number): WorkBudget {
+  const end = budget.nodes + share * budget.nodesLeft();
+  const endSeconds = budget.elapsedSeconds() + share * budget.secondsLeft();
+  return {
+    ...budget,
+    get nodes() {
+      return budget.nodes;
+    },
+    set nodes(count) {
+      budget.nodes = count;
+    },
+    nodesLeft: () => Math.max(0, end - budget.nodes),
+    secondsLeft: () => Math.max(0, endSeconds - budget.elapsedSeconds()),
+    isSpent: () => budget.isSpent() || budget.nodes >= end || budget.elapsedSeconds() >= endSeconds,
   };
 }

@@ -1,0 +1,71 @@
+import { boundOfGraph } from './bounds.ts';
+import type { MemoryGraph } from './graph.ts';
+import { positionsOf } from './liveness.ts';
+import { computeLifetimes, sumLiveBytes } from './liveness-kernel.ts';
+import { cutAtOperator } from './operator-cut.ts';
+import type { WorkBudget } from './work-budget.ts';
+
+/** A proven lower bound on the peak of every order, and what proves it. */
+export interface PeakBound {
+  readonly bytes: number;
+  /** `always`: what is there in every order; `cut`: whatever runs before the operator; `search`: through so many states. */
+  readonly proof: 'always' | 'cut' | 'search';
+  /** Where it is; -1 for the start or the end, and after a search. */
+  readonly operator: number;
+  /** Of a search. */
+  readonly nodes: number;
+}
+
+/**
+ * Bounds the peak of one bank (or of all: -1) by cuts at operators. The least that was there at an operator's step in the
+ * orders seen is no less than what a cut proves there, so that only operators above the bound are worth one, the neediest
+ * first.
+ */
+export class PeakBounds {
+  bound: PeakBound;
+  readonly #graph: MemoryGraph;
+  readonly #bank: number;
+  readonly #least: Float64Array;
+  readonly #isCut: Uint8Array;
+
+  constructor(graph: MemoryGraph, bank: number) {
+    this.#graph = graph;
+    this.#bank = bank;
+    const { bytes, operator } = boundOfGraph(graph, bank);
+    this.bound = { bytes, operator, proof: 'always', nodes: 0 };
+    this.#least = new Float64Array(graph.operatorCount).fill(Number.POSITIVE_INFINITY);
+    this.#isCut = new Uint8Array(graph.operatorCount);
+  }
+
+  /** Takes notice of an order. O(N + E). */
+  see(order: Int32Array): void {
+    const { buffers } = this.#graph;
+    const [start, end] = [new Int32Array(buffers.count), new Int32Array(buffers.count)];
+    computeLifetimes(this.#graph, positionsOf(order), start, end);
+    const live = new Float64Array(Math.max(1, order.length));
+    sumLiveBytes(this.#graph, order, start, end, this.#bank, live);
+    for (let step = 0; step < order.length; step++) {
+      if (live[step] < this.#least[order[step]]) this.#least[order[step]] = live[step];
+    }
+  }
+
+  /** Takes notice of what a search proved. */
+  prove(bytes: number, nodes: number): void {
+    if (bytes > this.bound.bytes) this.bound = { bytes, operator: -1, proof: 'search', nodes };
+  }
+
+  /** Cuts at operators that may raise the bound, until none is left, `nodes` were spent, or the budget is. */
+  raise(budget: WorkBudget, nodes: number): void {
+    const end = budget.nodes + nodes;
+    const open = [...this.#least.keys()].filter(o => !this.#isCut[o] && this.#least[o] > this.bound.bytes);
+    open.sort((a, b) => this.#least[b] - this.#least[a] || a - b);
+    for (const operator of open) {
+      if (this.#least[operator] <= this.bound.bytes || budget.nodes >= end || budget.isSpent()) return;
+      const cut = cutAtOperator(this.#graph, operator, this.#bank);
+      if (cut === undefined) throw new Error('internal: a cut contradicts itself');
+      budget.nodes += cut.nodes;
+      this.#isCut[operator] = 1;
+      if (cut.bytes > this.bound.bytes) this.bound = { bytes: cut.bytes, operator, proof: 'cut', nodes: 0 };
+    }
+  }
+}

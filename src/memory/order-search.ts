@@ -1,0 +1,101 @@
+import type { MemoryGraph } from './graph.ts';
+import { type Liveness, measureLiveness } from './liveness.ts';
+import { type PeakBound, PeakBounds } from './order-bounds.ts';
+import { refineOrder } from './order-refinement.ts';
+import { OrderSearch } from './order-search-kernel.ts';
+import { orderPortfolio } from './order-strategies.ts';
+import { shareOf, type WorkBudget } from './work-budget.ts';
+
+/** An order that may be the one. */
+export interface OrderCandidate {
+  readonly name: string;
+  readonly order: Int32Array;
+  readonly liveness: Liveness;
+}
+
+/** What searching for orders came to. */
+export interface FoundOrders {
+  /** The lowest peak first; ties in the order in which they were found. */
+  readonly candidates: readonly OrderCandidate[];
+  /** Of all banks together. */
+  readonly peakBound: PeakBound;
+  readonly bankBounds: readonly PeakBound[];
+}
+
+/** Orders that are refined, and nodes for that and for bounds where the caller sets no limit. */
+const mostRefined = 3;
+const refinementNodes = 1e6;
+const boundNodes = 1e5;
+/** Of a budget that is left for orders, where the caller sets a limit. */
+const orderShare = 1 / 2;
+/** Operators of a problem that is searched as a whole, and states in the search. */
+const mostSearched = 64;
+const searchLimit = 20000;
+
+/**
+ * Orders by every strategy, the best of them refined until one reaches the bound, and small problems searched; the first
+ * strategy always runs. The bound is raised by cuts before and after.
+ */
+export function findOrders(graph: MemoryGraph, budget: WorkBudget): FoundOrders {
+  const candidates: OrderCandidate[] = [];
+  const total = new PeakBounds(graph, -1);
+  const add = (name: string, order: Int32Array): void => {
+    const liveness = measureLiveness(graph, order);
+    total.see(order);
+    budget.trace(`order ${name}: ${liveness.peakBytes}`);
+    candidates.push({ name, order, liveness });
+    candidates.sort((a, b) => a.liveness.peakBytes - b.liveness.peakBytes);
+  };
+  for (const { name, order: find } of orderPortfolio) {
+    if (candidates.length > 0 && budget.isSpent()) break;
+    budget.nodes += graph.operatorCount;
+    add(name, find(graph));
+  }
+  improveOrders(graph, candidates, total, shareOf(budget, orderShare), add);
+  budget.trace(`peak at least ${total.bound.bytes}`);
+  return { candidates, peakBound: total.bound, bankBounds: boundBanks(graph, candidates, total, budget) };
+}
+
+/** Refines the best orders and raises the bound, until both meet. */
+function improveOrders(
+  graph: MemoryGraph,
+  candidates: readonly OrderCandidate[],
+  total: PeakBounds,
+  budget: WorkBudget,
+  add: (name: string, order: Int32Array) => void,
+): void {
+  const peakOfBest = (): number => candidates[0].liveness.peakBytes;
+  const isDone = (): boolean => peakOfBest() <= total.bound.bytes || budget.isSpent();
+  total.raise(budget, boundNodes);
+  const end = budget.nodes + refinementNodes;
+  for (const { name, order, liveness } of candidates.slice(0, mostRefined)) {
+    if (isDone() || budget.nodes >= end) break;
+    const refined = refineOrder(graph, order, total.bound.bytes, budget, end - budget.nodes);
+    if (refined.peakBytes < liveness.peakBytes) add(`${name}, refined`, refined.order);
+  }
+  if (!isDone()) total.raise(budget, boundNodes);
+  if (graph.operatorCount <= mostSearched && !isDone()) {
+    const search = new OrderSearch(graph);
+    const outcome = search.run(total.bound.bytes, peakOfBest(), searchLimit);
+    budget.nodes += search.nodes;
+    if (outcome === 'found') add('search', search.order);
+    if (outcome !== 'limit') total.prove(peakOfBest(), search.nodes);
+  }
+}
+
+/** The bound of each bank: of one that is alone, that of all. */
+function boundBanks(
+  graph: MemoryGraph,
+  candidates: readonly OrderCandidate[],
+  total: PeakBounds,
+  budget: WorkBudget,
+): PeakBound[] {
+  const { banks } = graph.problem;
+  if (banks.length === 1) return [total.bound];
+  return banks.map((_, bank) => {
+    const bounds = new PeakBounds(graph, bank);
+    for (const { order } of candidates) bounds.see(order);
+    bounds.raise(budget, boundNodes);
+    return bounds.bound;
+  });
+}
