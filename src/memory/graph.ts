@@ -199,10 +199,14 @@ function collectReuse(problem: MemoryProblem, buffers: Buffers): ReuseColumns {
   const add = (operator: number, pair: ReusePair): void => {
     const reads = pair.forced || operators[operator].inputs.some(input => ofTensor[input] === pair.from);
     if (!reads) return;
-    const known = pairs[operator];
-    if (known === undefined) pairs[operator] = [pair];
-    else if (known.some(({ from, to }) => from === pair.from && to === pair.to)) return;
-    else known.push(pair);
+    const known = pairs[operator] ?? [];
+    pairs[operator] = known;
+    const same = known.findIndex(({ from, to }) => from === pair.from && to === pair.to);
+    if (same >= 0) {
+      if (pair.forced) known[same] = pair;
+      return;
+    }
+    known.push(pair);
     count++;
   };
   for (const { kind, tensor, of } of aliases) {

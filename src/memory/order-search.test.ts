@@ -12,7 +12,7 @@ import { intervalOf } from './order-interval.ts';
 import { refineOrder } from './order-refinement.ts';
 import { findOrders } from './order-search.ts';
 import { OrderSearch } from './order-search-kernel.ts';
-import { programOrder } from './order-strategies.ts';
+import { programOrder, StrategyOrders } from './order-strategies.ts';
 import type { MemoryAlias } from './problem.ts';
 import { reverseGraph } from './reversed-graph.ts';
 import { createBudget } from './work-budget.ts';
@@ -208,7 +208,7 @@ describe('the search for orders', () => {
     fc.assert(
       fc.property(seeds, seed => {
         const graph = createMemoryGraph(randomMemoryProblem(seed, { operators: 12 }));
-        const { candidates, peakBound } = findOrders(graph, createBudget({}));
+        const { candidates, peakBound } = findOrders(graph, new StrategyOrders(graph), createBudget({}));
         const least = leastPeakBySets(graph);
         expect([candidates[0].liveness.peakBytes, peakBound.bytes]).toEqual([least, least]);
       }),

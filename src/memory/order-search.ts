@@ -3,7 +3,7 @@ import { type Liveness, measureLiveness } from './liveness.ts';
 import { type PeakBound, PeakBounds } from './order-bounds.ts';
 import { refineOrder } from './order-refinement.ts';
 import { OrderSearch } from './order-search-kernel.ts';
-import { orderPortfolio } from './order-strategies.ts';
+import { orderPortfolio, type StrategyOrders } from './order-strategies.ts';
 import { shareOf, type WorkBudget } from './work-budget.ts';
 
 /** An order that may be the one. */
@@ -33,10 +33,10 @@ const mostSearched = 64;
 const searchLimit = 20000;
 
 /**
- * Orders by every strategy, the best of them refined until one reaches the bound, and small problems searched; the first
- * strategy always runs. The bound is raised by cuts before and after.
+ * Orders by one strategy after the other, then the best of them refined, and small problems searched, until an order
+ * reaches the bound, which is raised by cuts all the while; the first strategy always runs.
  */
-export function findOrders(graph: MemoryGraph, budget: WorkBudget): FoundOrders {
+export function findOrders(graph: MemoryGraph, orders: StrategyOrders, budget: WorkBudget): FoundOrders {
   const candidates: OrderCandidate[] = [];
   const total = new PeakBounds(graph, -1);
   const add = (name: string, order: Int32Array): void => {
@@ -46,10 +46,14 @@ export function findOrders(graph: MemoryGraph, budget: WorkBudget): FoundOrders 
     candidates.push({ name, order, liveness });
     candidates.sort((a, b) => a.liveness.peakBytes - b.liveness.peakBytes);
   };
-  for (const { name, order: find } of orderPortfolio) {
-    if (candidates.length > 0 && budget.isSpent()) break;
+  for (const strategy of orderPortfolio) {
+    if (candidates.length > 0) {
+      // One cut, at the neediest operator.
+      total.raise(budget, 1);
+      if (candidates[0].liveness.peakBytes <= total.bound.bytes || budget.isSpent()) break;
+    }
     budget.nodes += graph.operatorCount;
-    add(name, find(graph));
+    add(strategy.name, orders.of(strategy));
   }
   improveOrders(graph, candidates, total, shareOf(budget, orderShare), add);
   budget.trace(`peak at least ${total.bound.bytes}`);

@@ -5,15 +5,43 @@ import {
   orderOfProgram,
   orderReverseDepthFirst,
 } from './depth-orders.ts';
+import { peakOfOrder } from './execution-kernel.ts';
 import type { OrderGraph } from './graph.ts';
 import { orderByBytesFreed, orderByLeastPeak } from './list-orders.ts';
-import { measureLiveness } from './liveness.ts';
 import { reverseGraph } from './reversed-graph.ts';
 
 /** A way to order operators: an immutable value with a name. */
 export interface OrderStrategy {
   readonly name: string;
   order(graph: OrderGraph): Int32Array;
+  /** Of one that takes the best of others: these. */
+  readonly parts?: readonly OrderStrategy[];
+}
+
+/** Orders of one graph by strategy, each found once. */
+export class StrategyOrders {
+  readonly #graph: OrderGraph;
+  readonly #known = new Map<OrderStrategy, Int32Array>();
+
+  constructor(graph: OrderGraph) {
+    this.#graph = graph;
+  }
+
+  /** The order of a strategy. The caller leaves it as it is. */
+  of(strategy: OrderStrategy): Int32Array {
+    const known = this.#known.get(strategy);
+    if (known !== undefined) return known;
+    const order = strategy.parts === undefined ? strategy.order(this.#graph) : this.#bestOf(strategy.parts);
+    this.#known.set(strategy, order);
+    return order;
+  }
+
+  /** The order of least peak; ties go to the first strategy. */
+  #bestOf(strategies: readonly OrderStrategy[]): Int32Array {
+    const orders = strategies.map(strategy => this.of(strategy));
+    const peaks = orders.map(order => peakOfOrder(this.#graph, order).bytes);
+    return orders[peaks.indexOf(Math.min(...peaks))];
+  }
 }
 
 export const programOrder: OrderStrategy = { name: 'program', order: orderOfProgram };
@@ -57,13 +85,7 @@ export const intervalStrategies: readonly OrderStrategy[] = orderPortfolio.filte
 );
 
 /** The order of least peak; ties go to the first strategy. */
-function bestOf(name: string, strategies: readonly OrderStrategy[]): OrderStrategy {
-  return {
-    name,
-    order(graph) {
-      const orders = strategies.map(strategy => strategy.order(graph));
-      const peaks = orders.map(order => measureLiveness(graph, order).peakBytes);
-      return orders[peaks.indexOf(Math.min(...peaks))];
-    },
-  };
+function bestOf(name: string, parts: readonly OrderStrategy[]): OrderStrategy {
+  const strategy: OrderStrategy = { name, parts, order: graph => new StrategyOrders(graph).of(strategy) };
+  return strategy;
 }

@@ -12,7 +12,14 @@ import {
   xlaBestFit,
 } from './layout-strategies.ts';
 import { measureLiveness } from './liveness.ts';
-import { inductorBest, lescea, type OrderStrategy, programOrder, xlaBestOfThree } from './order-strategies.ts';
+import {
+  inductorBest,
+  lescea,
+  type OrderStrategy,
+  programOrder,
+  type StrategyOrders,
+  xlaBestOfThree,
+} from './order-strategies.ts';
 import type { MemoryPlan } from './problem.ts';
 
 /** What another tool would do, re-implemented from its description. */
@@ -41,13 +48,13 @@ export const rivals: readonly Rival[] = [
   { name: 'ExecuTorch', order: programOrder, layout: executorchGreedy },
 ];
 
-/** What the rivals come to; those that do not know something about the problem (fixed addresses, gaps) are left out. */
-export function placeRivals(graph: MemoryGraph): RivalResult[] {
+/** What the rivals come to, with orders that are known already where they are; those that do not know something about the problem (fixed addresses, gaps) are left out. */
+export function placeRivals(graph: MemoryGraph, known: StrategyOrders): RivalResult[] {
   const orders = new Map<OrderStrategy, { order: Int32Array; peakBytes: number; layout: Layout }>();
   return rivals.flatMap(({ name, order: strategy, layout: placement }) => {
     let found = orders.get(strategy);
     if (found === undefined) {
-      const order = strategy.order(graph);
+      const order = known.of(strategy);
       const liveness = measureLiveness(graph, order);
       found = { order, peakBytes: liveness.peakBytes, layout: layoutOfOrder(graph, order, liveness, 'all') };
       orders.set(strategy, found);

@@ -6,6 +6,7 @@ import { layoutOfLifetimes, timesOfLifetimes } from './layout-of-lifetimes.ts';
 import { type Liveness, measureLiveness, type Resident, residentBytes, residentsAt } from './liveness.ts';
 import type { PeakBound } from './order-bounds.ts';
 import { findOrders } from './order-search.ts';
+import { StrategyOrders } from './order-strategies.ts';
 import { type Incumbent, searchExactly, searchLayouts, searchOrders } from './portfolio.ts';
 import { hasFixedLifetimes, type MemoryPlan, type MemoryProblem } from './problem.ts';
 import { placeRivals, placeRivalsOfLifetimes, type RivalResult } from './rivals.ts';
@@ -100,11 +101,12 @@ export function solveNow(problem: MemoryProblem, options: SolveOptions = {}): Me
     return conclude(problem, chosen, found.bankBounds, budget, facts, explanation);
   }
   const graph = createMemoryGraph(problem);
-  const { candidates, bankBounds, peakBound } = findOrders(graph, budget);
+  const orders = new StrategyOrders(graph);
+  const { candidates, bankBounds, peakBound } = findOrders(graph, orders, budget);
   const boundBytes = bankBounds.map((bound, bank) => arenaBound(problem, bank, bound.bytes));
   const found = searchOrders(graph, candidates, budget, Math.max(peakBound.bytes, sum(boundBytes)));
   const explanation = explainOrder(graph, bankBounds, boundBytes);
-  const rivals = options.rivals ? placeRivals(graph) : [];
+  const rivals = options.rivals ? placeRivals(graph, orders) : [];
   const { orderName, liveness } = found;
   const chosen = choose(found, { order: Array.from(found.order), orderName, peakBytes: liveness.peakBytes }, rivals);
   const facts = { residentBytes: residentBytes(graph), peakBoundBytes: peakBound.bytes, rivals };
