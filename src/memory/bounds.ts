@@ -25,9 +25,7 @@ const reachLimit = 16384;
 export function boundOfGraph(graph: MemoryGraph, bank: number): Bound {
   const { buffers, operatorCount } = graph;
   const counts = (buffer: number): boolean => bank < 0 || buffers.bank[buffer] === bank;
-  const atEnds = [buffers.atStart, buffers.atEnd].map(flags => sumBytes(graph, b => counts(b) && flags[b] === 1));
-  const worstEnd = atEnds[0] >= atEnds[1] ? buffers.atStart : buffers.atEnd;
-  let best = Math.max(...atEnds);
+  let best = mostAtEnds(graph, bank);
   let bestOperator = -1;
   const reach = operatorCount <= reachLimit ? findReach(graph) : undefined;
   const needs = needsByOperator(graph, bank, reach);
@@ -37,12 +35,27 @@ export function boundOfGraph(graph: MemoryGraph, bank: number): Bound {
     bestOperator = operator;
   }
   const isThere = (buffer: number): boolean =>
-    bestOperator < 0 ? worstEnd[buffer] === 1 : isAlwaysAt(graph, reach, buffer, bestOperator);
+    bestOperator < 0 ? worstEnd(graph, bank)[buffer] === 1 : isAlwaysAt(graph, reach, buffer, bestOperator);
   return {
     bytes: best,
     operator: bestOperator,
     residents: nameResidents(graph, b => counts(b) && isThere(b), bestOperator),
   };
+}
+
+/** Bytes of one bank (or of all: -1) that are there before the first step or after the last, whichever is more. */
+export function mostAtEnds(graph: MemoryGraph, bank: number): number {
+  return sumFlagged(graph, bank, worstEnd(graph, bank));
+}
+
+/** Buffers of the end at which more is there. */
+function worstEnd(graph: MemoryGraph, bank: number): Uint8Array {
+  const { atStart, atEnd } = graph.buffers;
+  return sumFlagged(graph, bank, atStart) >= sumFlagged(graph, bank, atEnd) ? atStart : atEnd;
+}
+
+function sumFlagged(graph: MemoryGraph, bank: number, flags: Uint8Array): number {
+  return sumBytes(graph, b => (bank < 0 || graph.buffers.bank[b] === bank) && flags[b] === 1);
 }
 
 /** The same bound from a cut at an operator: what is there where it needs least, whatever runs before. O(N + E), and a cut. */

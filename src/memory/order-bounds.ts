@@ -1,4 +1,4 @@
-import { boundOfGraph } from './bounds.ts';
+import { mostAtEnds } from './bounds.ts';
 import type { MemoryGraph } from './graph.ts';
 import { positionsOf } from './liveness.ts';
 import { computeLifetimes, sumLiveBytes } from './liveness-kernel.ts';
@@ -8,9 +8,9 @@ import type { WorkBudget } from './work-budget.ts';
 /** A proven lower bound on the peak of every order, and what proves it. */
 export interface PeakBound {
   readonly bytes: number;
-  /** `always`: what is there in every order; `cut`: whatever runs before the operator; `search`: through so many states. */
-  readonly proof: 'always' | 'cut' | 'search';
-  /** Where it is; -1 for the start or the end, and after a search. */
+  /** `ends`: what is there before or after all; `cut`: whatever runs before the operator; `search`: through so many states. */
+  readonly proof: 'ends' | 'cut' | 'search';
+  /** Of a cut; else -1. */
   readonly operator: number;
   /** Of a search. */
   readonly nodes: number;
@@ -31,8 +31,7 @@ export class PeakBounds {
   constructor(graph: MemoryGraph, bank: number) {
     this.#graph = graph;
     this.#bank = bank;
-    const { bytes, operator } = boundOfGraph(graph, bank);
-    this.bound = { bytes, operator, proof: 'always', nodes: 0 };
+    this.bound = { bytes: mostAtEnds(graph, bank), operator: -1, proof: 'ends', nodes: 0 };
     this.#least = new Float64Array(graph.operatorCount).fill(Number.POSITIVE_INFINITY);
     this.#isCut = new Uint8Array(graph.operatorCount);
   }

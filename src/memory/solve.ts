@@ -204,15 +204,30 @@ function explainOrder(
   const { banks, operators } = graph.problem;
   const bank = banks.findIndex(({ capacityBytes }, index) => boundBytes[index] > (capacityBytes ?? Infinity));
   if (bank < 0) return undefined;
-  const { operator, proof, nodes } = bounds[bank];
   const { name, capacityBytes = 0 } = banks[bank];
-  const { residents } = proof === 'cut' ? boundOfCut(graph, operator, bank) : boundOfGraph(graph, bank);
-  const whereOf = (): Infeasibility['where'] => {
-    if (proof === 'search') return { kind: 'orders', nodes };
-    if (operator < 0) return { kind: 'ends', name: 'the start or the end' };
-    return { kind: proof === 'cut' ? 'cut' : 'operator', name: operators[operator].name, operator };
-  };
-  return { bank: name, capacityBytes, neededBytes: boundBytes[bank], where: whereOf(), residents };
+  const { operator, proof, nodes } = bounds[bank];
+  const always = boundOfGraph(graph, bank);
+  const alwaysBytes = arenaBound(graph.problem, bank, always.bytes);
+  // What is there in every order is the plainest proof, where it is enough.
+  if (alwaysBytes > capacityBytes || proof === 'ends') {
+    const where = nameOperator(operators, always.operator, 'operator');
+    return { bank: name, capacityBytes, neededBytes: alwaysBytes, where, residents: always.residents };
+  }
+  const neededBytes = boundBytes[bank];
+  if (proof === 'search') {
+    return { bank: name, capacityBytes, neededBytes, where: { kind: 'orders', nodes }, residents: always.residents };
+  }
+  const { residents } = boundOfCut(graph, operator, bank);
+  return { bank: name, capacityBytes, neededBytes, where: nameOperator(operators, operator, 'cut'), residents };
+}
+
+function nameOperator(
+  operators: MemoryProblem['operators'],
+  operator: number,
+  kind: 'operator' | 'cut',
+): Infeasibility['where'] {
+  if (operator < 0) return { kind: 'ends', name: 'the start or the end' };
+  return { kind, name: operators[operator].name, operator };
 }
 
 function explainLifetimes(

@@ -85,7 +85,7 @@ describe('skein pack', () => {
     expect(tight.stdout).toContain('It cannot fit: bank main has 11 B, but 12 B are needed at time 0');
     const { status, stdout } = skein('pack', program, '--capacity', '1kB', '--json');
     expect(status).toBe(1);
-    expect(JSON.parse(stdout)).toMatchObject({ status: 'infeasible', explanation: { where: { kind: 'cut' } } });
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'infeasible', explanation: { where: { kind: 'operator' } } });
   });
 
   test('gives the incumbent when there is no time, and the same plan for the same nodes', () => {
