@@ -1,6 +1,7 @@
 import type { Csr } from './csr-kernel.ts';
 import type { Placement } from './placement.ts';
 import { membersOfSections, neighboursOf, type TakenRanges, takenRanges, twinsOf } from './placement-relations.ts';
+import { RangeMembers } from './range-members-kernel.ts';
 
 /** What a search came to: addresses, the proof that there are none, or neither within its limit. */
 export type SearchEnd = 'found' | 'none' | 'limit';
@@ -9,8 +10,9 @@ export type SearchEnd = 'found' | 'none' | 'limit';
 interface Frames {
   readonly from: Int32Array;
   readonly to: Int32Array;
-  /** The rectangle placed last, or -1. */
+  /** The rectangle placed last, or -1, and its place among the members. */
   readonly placed: Int32Array;
+  readonly place: Int32Array;
   /** True where it meets nothing that is still to be placed. */
   readonly isAlone: Uint8Array;
   /** Its candidates not yet tried: `[next, end)`. */
@@ -53,12 +55,14 @@ export class PlacementSearch {
   readonly #load: Float64Array;
   readonly #open: Int32Array;
   readonly #witness: Int32Array;
+  /** By section: the largest load of its range before it, and from it on. */
+  readonly #before: Float64Array;
+  readonly #behind: Float64Array;
   /** By section: how many unplaced rectangles reach over its start. */
   readonly #joins: Int32Array;
-  /** The unplaced rectangles as a ring; its head is `count`. */
-  readonly #next: Int32Array;
-  readonly #previous: Int32Array;
+  readonly #members: RangeMembers;
   readonly #frames: Frames;
+  /** Places among the members. */
   #candidates = new Int32Array(1024);
   /** Ranges that are still to be searched, as pairs. */
   readonly #pending: number[] = [];
@@ -72,7 +76,7 @@ export class PlacementSearch {
   #nodes = 0;
 
   /** O(overlapping pairs + what lies in all sections). */
-  constructor(placement: Placement) {
+  constructor(placement: Placement, byLoad = false) {
     const { count, sectionCount } = placement;
     this.#placement = placement;
     this.#sections = membersOfSections(placement);
@@ -86,9 +90,10 @@ export class PlacementSearch {
     this.#load = new Float64Array(sectionCount);
     this.#open = new Int32Array(sectionCount);
     this.#witness = new Int32Array(sectionCount);
+    this.#before = new Float64Array(sectionCount + 1);
+    this.#behind = new Float64Array(sectionCount + 1);
     this.#joins = new Int32Array(sectionCount + 1);
-    this.#next = new Int32Array(count + 1);
-    this.#previous = new Int32Array(count + 1);
+    this.#members = new RangeMembers(placement, byLoad);
     this.#placed = new Int32Array(count);
     this.#frames = createFrames(count + 2);
   }
@@ -103,10 +108,10 @@ export class PlacementSearch {
     return this.#address;
   }
 
-  /** Searches from the start; ends when `limit` ranges have been opened. */
-  run(capacity: number, limit: number): SearchEnd {
+  /** Searches from the start; ends when `limit` ranges have been opened, or at once where it is stopped. */
+  run(capacity: number, limit: number, isStopped: () => boolean = () => false): SearchEnd {
     if (!this.#begin(capacity)) return 'none';
-    const { next, end, placed, isAlone, pendingCount } = this.#frames;
+    const { from, to, next, end, placed, place, isAlone, pendingCount } = this.#frames;
     let depth = 0;
     let left = limit;
     for (let descends = true; ; ) {
@@ -118,7 +123,7 @@ export class PlacementSearch {
           continue;
         }
         if (left-- <= 0) return 'limit';
-        this.#nodes++;
+        if ((++this.#nodes & 255) === 0 && isStopped()) return 'limit';
         this.#openRange(++depth);
         descends = false;
       }
@@ -128,11 +133,12 @@ export class PlacementSearch {
         if (isAlone[depth] === 1) next[depth] = end[depth];
         continue;
       }
-      const rectangle = this.#candidates[next[depth]++];
+      place[depth] = this.#candidates[next[depth]++];
+      const rectangle = this.#members.items[place[depth]];
       placed[depth] = rectangle;
       if (this.#place(rectangle)) {
         isAlone[depth] = this.#meetsNone(rectangle) ? 1 : 0;
-        this.#split(this.#frames.from[depth], this.#frames.to[depth]);
+        this.#split(from[depth], to[depth]);
         descends = true;
       } else this.#undo(depth);
     }
@@ -151,18 +157,17 @@ export class PlacementSearch {
       this.#address[rectangle] = this.#leastFrom(rectangle, 0);
       if (this.#address[rectangle] + bytes[rectangle] > capacity) return false;
       this.#count(rectangle, 1);
-      this.#next[rectangle] = rectangle + 1;
-      this.#previous[rectangle + 1] = rectangle;
     }
-    [this.#next[count], this.#previous[0]] = [0, count];
     for (let section = 0; section < sectionCount; section++) {
       this.#witness[section] = this.#sections.items[this.#sections.start[section]];
     }
-    const { next, end, placed, pendingCount } = this.#frames;
-    next[0] = end[0] = pendingCount[0] = 0;
-    placed[0] = -1;
+    const { from, to, next, end, placed, place, pendingCount } = this.#frames;
+    from[0] = next[0] = end[0] = pendingCount[0] = 0;
+    to[0] = sectionCount;
+    placed[0] = place[0] = -1;
+    this.#members.openAll(this.#load);
     this.#split(0, sectionCount);
-    return this.#hasWitnesses(0, sectionCount);
+    return this.#hasWitnesses(0, sectionCount, 0);
   }
 
   /** The least address of a rectangle from one on, past obstacles. */
@@ -221,30 +226,40 @@ export class PlacementSearch {
     frames.next[depth] = first;
     const last = frames.placed[depth - 1];
     const lowest = last < 0 ? 0 : this.#address[last];
-    const tooMuch = lowest + this.#mostLoad(from, to) > this.#capacity;
-    frames.end[depth] = tooMuch ? first : this.#collect(from, to, first, lowest, last);
+    const isSame = from === frames.from[depth - 1] && to === frames.to[depth - 1];
+    this.#members.open(depth, from, to, isSame, frames.place[depth - 1], this.#isPlaced, this.#load);
+    this.#measureSides(from, to);
+    frames.end[depth] = this.#collect(depth, first, lowest);
   }
 
   /** Writes the candidates of a range, those with low addresses first, then by preference; returns their end. */
-  #collect(from: number, to: number, first: number, lowest: number, last: number): number {
-    const { count, bytes, from: begins, to: ends } = this.#placement;
-    const [next, address, twin, isPlaced] = [this.#next, this.#address, this.#twin, this.#isPlaced];
+  #collect(depth: number, first: number, lowest: number): number {
+    const { bytes, from: begins, to: ends } = this.#placement;
+    const [before, behind, capacity] = [this.#before, this.#behind, this.#capacity];
+    const [address, twin, isPlaced, members] = [this.#address, this.#twin, this.#isPlaced, this.#members];
+    const { items } = members;
+    const [begin, stop, after] = [members.first(depth), members.end(depth), members.after(depth)];
     let top = Number.POSITIVE_INFINITY;
-    for (let rectangle = next[count]; rectangle !== count; rectangle = next[rectangle]) {
-      if (begins[rectangle] < from || ends[rectangle] > to) continue;
+    for (let at = begin; at < stop; at++) {
+      const rectangle = items[at];
+      if (isPlaced[rectangle] === 1) continue;
       if (address[rectangle] + bytes[rectangle] < top) top = address[rectangle] + bytes[rectangle];
     }
-    if (first + count > this.#candidates.length) this.#candidates = widened(this.#candidates, first + count);
+    if (first + stop - begin > this.#candidates.length)
+      this.#candidates = widened(this.#candidates, first + stop - begin);
     const candidates = this.#candidates;
     let end = first;
-    for (let rectangle = next[count]; rectangle !== count; rectangle = next[rectangle]) {
-      if (begins[rectangle] < from || ends[rectangle] > to) continue;
-      const at = address[rectangle];
-      if (at >= top || at < lowest || (at === lowest && rectangle < last)) continue;
+    for (let at = begin; at < stop; at++) {
+      const rectangle = items[at];
+      if (isPlaced[rectangle] === 1) continue;
+      const low = address[rectangle];
+      if (low >= top || low < lowest || (low === lowest && at < after)) continue;
       if (twin[rectangle] >= 0 && isPlaced[twin[rectangle]] === 0) continue;
+      if (low + before[begins[rectangle]] > capacity || low + behind[ends[rectangle]] > capacity) continue;
       let place = end++;
-      for (; place > first && address[candidates[place - 1]] > at; place--) candidates[place] = candidates[place - 1];
-      candidates[place] = rectangle;
+      for (; place > first && address[items[candidates[place - 1]]] > low; place--)
+        candidates[place] = candidates[place - 1];
+      candidates[place] = at;
     }
     return end;
   }
@@ -257,8 +272,6 @@ export class PlacementSearch {
     const top = this.#address[rectangle] + bytes[rectangle];
     this.#isPlaced[rectangle] = 1;
     this.#placed[this.#placedCount++] = rectangle;
-    this.#next[this.#previous[rectangle]] = this.#next[rectangle];
-    this.#previous[this.#next[rectangle]] = this.#previous[rectangle];
     this.#count(rectangle, -1);
     if (top > capacity) return false;
     if (this.#raisedCount + count > this.#raised.length) {
@@ -280,16 +293,17 @@ export class PlacementSearch {
       if (from[other] < first) first = from[other];
       if (to[other] > end) end = to[other];
     }
-    return this.#hasWitnesses(first, end);
+    return this.#hasWitnesses(first, end, this.#address[rectangle]);
   }
 
-  /** True when in each section something can begin so low that all that is still to be placed there has room. */
-  #hasWitnesses(from: number, to: number): boolean {
+  /** True when in each section something can begin so low, from `lowest` on, that all still to be placed there has room. */
+  #hasWitnesses(from: number, to: number, lowest: number): boolean {
     const { start, items } = this.#sections;
     const [address, isPlaced, witness] = [this.#address, this.#isPlaced, this.#witness];
     for (let section = from; section < to; section++) {
       if (this.#open[section] === 0) continue;
       const most = this.#mostIn(section);
+      if (lowest > most) return false;
       const known = witness[section];
       if (isPlaced[known] === 0 && address[known] <= most) continue;
       let place = start[section];
@@ -330,6 +344,15 @@ export class PlacementSearch {
     }
   }
 
+  /** The largest loads of a range before each of its sections, and from each on. */
+  #measureSides(from: number, to: number): void {
+    const [load, before, behind] = [this.#load, this.#before, this.#behind];
+    before[from] = 0;
+    behind[to] = 0;
+    for (let section = from; section < to; section++) before[section + 1] = Math.max(before[section], load[section]);
+    for (let section = to; section-- > from; ) behind[section] = Math.max(behind[section + 1], load[section]);
+  }
+
   #mostLoad(from: number, to: number): number {
     let most = 0;
     for (let section = from; section < to; section++) most = Math.max(most, this.#load[section]);
@@ -346,8 +369,6 @@ export class PlacementSearch {
     while (this.#placedCount > placedCount[depth]) {
       const rectangle = this.#placed[--this.#placedCount];
       this.#isPlaced[rectangle] = 0;
-      this.#next[this.#previous[rectangle]] = rectangle;
-      this.#previous[this.#next[rectangle]] = rectangle;
       this.#count(rectangle, 1);
     }
     this.#pending.length = pendingCount[depth];
@@ -359,6 +380,7 @@ function createFrames(depths: number): Frames {
     from: new Int32Array(depths),
     to: new Int32Array(depths),
     placed: new Int32Array(depths),
+    place: new Int32Array(depths),
     isAlone: new Uint8Array(depths),
     next: new Int32Array(depths),
     end: new Int32Array(depths),
