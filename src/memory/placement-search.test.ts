@@ -12,6 +12,7 @@ import { lowerTop } from './placement-repair.ts';
 import { searchBank } from './placement-search.ts';
 import { PlacementSearch } from './placement-search-kernel.ts';
 import type { MemoryProblem } from './problem.ts';
+import { finishRounds } from './search-rounds.ts';
 import { solveNow } from './solve.ts';
 import { validateMemoryPlan } from './validate.ts';
 import { createBudget } from './work-budget.ts';
@@ -142,7 +143,7 @@ describe('the search for addresses', () => {
     const facts = collectBlockFacts(layout);
     const known = { offsets: greedyBySize.place(layout, facts) ?? new Float64Array(), boundBytes: 0 };
     const budget = createBudget({ nodes: 40 });
-    const { offsets, boundBytes } = searchBank(layout, facts, 0, known, 0, budget);
+    const { offsets, boundBytes } = finishRounds(searchBank(layout, facts, 0, known, 0, budget));
     expect(budget.nodes).toBeLessThanOrEqual(40);
     expect(boundBytes).toBeLessThanOrEqual(topOf(layout, offsets, 0));
   });

@@ -1,33 +1,25 @@
-import { createRandom, type Random } from '../base/index.ts';
-import { type BlockFacts, type PlacementKey, sortBlocks } from './block-facts.ts';
+import type { BlockFacts } from './block-facts.ts';
 import { greatestCommonDivisor } from './buffers.ts';
-import type { Csr } from './csr-kernel.ts';
 import type { Layout } from './layout.ts';
 import { topOf } from './layout-strategies.ts';
-import { type Placement, permutePlacement, placementOf } from './placement.ts';
+import { type Placement, placementOf } from './placement.ts';
 import { neighboursOf } from './placement-relations.ts';
-import { lowerTop } from './placement-repair.ts';
-import { PlacementSearch } from './placement-search-kernel.ts';
+import type { Preference, SearchGround, SearchTask, TaskResult } from './placement-task.ts';
+import type { Rounds } from './search-rounds.ts';
 import type { WorkBudget } from './work-budget.ts';
 
 /**
- * What is preferred where addresses are equal, each with one key that is blurred: by chance up to so much larger. How long
- * a search takes varies so widely with the order that many short ones find more than one long one.
+ * The orders of preference, each with the round from which on one key is blurred by chance. How long a search takes varies
+ * so widely with the order that many short ones find more than one long one.
  */
-const preferences: readonly Preference[] = [
-  { keys: ['-contention', '-duration', '-area'], blurred: 1, blur: 0.03 },
-  { keys: ['-contention', '-area', '-duration'], blurred: 1, blur: 0.3 },
-  { keys: ['-contention', '-duration', '-area'], blurred: 1, blur: 0.1 },
-  { keys: ['-duration', '-area', '-contention'], blurred: 0, blur: 0.1 },
-  { keys: ['-contention', '-bytes', '-duration'], blurred: 1, blur: 1 },
-  { keys: ['-area', '-contention'], blurred: 0, blur: 0.3 },
+const orders: readonly (Preference & { readonly blurredFrom: number })[] = [
+  { keys: ['load', 'duration', 'area'], blurred: 'duration', blur: 0.1, blurredFrom: 6 },
+  { keys: ['load', 'area', 'duration'], blurred: 'area', blur: 0.1, blurredFrom: 1 },
+  { keys: ['duration', 'area', 'contention'], blurred: 'duration', blur: 0.1, blurredFrom: 1 },
+  { keys: ['contention', 'duration', 'area'], blurred: 'duration', blur: 0.1, blurredFrom: 1 },
+  { keys: ['load', 'area', 'duration'], blurred: 'area', blur: 1, blurredFrom: 1 },
+  { keys: ['load', 'duration', 'area'], blurred: 'duration', blur: 0.3, blurredFrom: 1 },
 ];
-
-interface Preference {
-  readonly keys: readonly PlacementKey[];
-  readonly blurred: number;
-  readonly blur: number;
-}
 
 /** Nodes of a search in the first round; twice as many in each one after, then in every eighth. */
 const firstLimit = 1000;
@@ -56,125 +48,147 @@ export interface BankLayout {
  * Searches a bank for a layout below the one that is known: at first one that reaches the bound (or `goalBytes`, which is
  * small enough), in rounds of short searches with twice as many nodes each; then also arenas in between, and other
  * addresses for what lies highest. What is proven not to fit raises the bound. Ends when both meet, the goal is reached or
- * the budget is spent. Deterministic for a limit in nodes.
+ * the budget is spent. Deterministic for a limit in nodes, whoever does the rounds.
  */
-export function searchBank(
+export function* searchBank(
   layout: Layout,
   facts: BlockFacts,
   bank: number,
   known: BankLayout,
   goalBytes: number,
   budget: WorkBudget,
-): BankLayout {
+): Rounds<BankLayout> {
   const placement = placementOf(layout, bank);
   if (placement === undefined || memberCount(placement) > mostMembers) return known;
-  return new BankSearch({ layout, facts, bank, placement, goalBytes, budget }, known).run();
+  const ofRectangles = (values: Float64Array): Float64Array =>
+    Float64Array.from(placement.block, block => values[block]);
+  const ground: SearchGround = {
+    placement,
+    neighbours: neighboursOf(placement),
+    facts: {
+      contention: ofRectangles(facts.contention),
+      duration: ofRectangles(facts.duration),
+      area: ofRectangles(facts.area),
+      bytes: placement.bytes,
+    },
+  };
+  return yield* new BankSearch({ layout, bank, ground, goalBytes, budget }, known).run();
 }
 
-/** What stays as it is while a bank is searched. */
+/** What stays as it is. */
 interface BankGround {
   readonly layout: Layout;
-  readonly facts: BlockFacts;
   readonly bank: number;
-  readonly placement: Placement;
+  readonly ground: SearchGround;
   readonly goalBytes: number;
   readonly budget: WorkBudget;
 }
 
+/** What a task is for: an arena at the bound, one above it, or what lies above the bound. */
+interface Slot {
+  readonly kind: 'lowest' | 'above' | 'lower';
+  readonly preference: Preference;
+  readonly seed: number;
+}
+
 class BankSearch {
-  readonly #ground: BankGround;
-  readonly #neighbours: Csr;
+  readonly #bank: BankGround;
   readonly #step: number;
   /** Nodes after which it ends where the caller sets no limit. */
   readonly #mostNodes: number;
-  readonly #random = createRandom(1);
   #offsets: Float64Array;
   #arenaBytes: number;
   #boundBytes: number;
   /** How far from the bound an arena is tried: nearer after each that was found, farther after each that was not. */
   #share = 1 / 2;
 
-  constructor(ground: BankGround, { offsets, boundBytes }: BankLayout) {
-    const { layout, bank, placement, budget } = ground;
-    this.#ground = ground;
-    this.#neighbours = neighboursOf(placement);
+  constructor(bank: BankGround, { offsets, boundBytes }: BankLayout) {
+    const { placement } = bank.ground;
+    this.#bank = bank;
     this.#step = stepOf(placement);
-    this.#mostNodes = budget.nodes + defaultWork / (placement.count + placement.sectionCount);
+    this.#mostNodes = bank.budget.nodes + defaultWork / (placement.count + placement.sectionCount);
     this.#offsets = offsets;
-    this.#arenaBytes = topOf(layout, offsets, bank);
+    this.#arenaBytes = topOf(bank.layout, offsets, bank.bank);
     this.#boundBytes = boundBytes;
   }
 
-  run(): BankLayout {
-    const wantsGoal = this.#ground.goalBytes > 0;
+  *run(): Rounds<BankLayout> {
+    const { ground, budget } = this.#bank;
     for (let round = 0; !this.#isDone(); round++) {
       const limit = firstLimit * 2 ** (Math.min(round, doublings) + Math.floor(Math.max(0, round - doublings) / 8));
-      const all = round < roundsOfAll || wantsGoal;
-      for (const preference of all ? preferences : some(round)) {
-        const blur = round === 0 ? 0 : preference.blur;
-        while (!this.#isDone() && this.#search(this.#lowest, limit, { ...preference, blur }));
+      let slots = this.#slotsOf(round);
+      while (slots.length > 0 && !this.#isDone()) {
+        const tasks = this.#tasksOf(slots, limit, lowerings * round);
+        slots = this.#learn(slots, tasks, yield { ground, tasks, deadline: budget.deadline });
       }
-      if (wantsGoal) continue;
-      for (const preference of some(round + 1)) if (!this.#isDone()) this.#searchAbove(limit, preference);
-      this.#lower(lowerings * round);
     }
     return { offsets: this.#offsets, boundBytes: this.#boundBytes };
   }
 
   /** No smaller arena is wanted. */
   get #lowest(): number {
-    return Math.max(this.#boundBytes, this.#ground.goalBytes);
+    return Math.max(this.#boundBytes, this.#bank.goalBytes);
   }
 
   #isDone(): boolean {
-    const { goalBytes, budget } = this.#ground;
+    const { goalBytes, budget } = this.#bank;
     const isKnown = this.#lowest >= this.#arenaBytes || (goalBytes > 0 && this.#boundBytes > goalBytes);
     return isKnown || budget.isSpent() || (!budget.isLimited && budget.nodes >= this.#mostNodes);
   }
 
-  /** Searches below a capacity in an order of preference; true where that proved or found something. */
-  #search(capacity: number, limit: number, preference: Preference): boolean {
-    const { budget, placement } = this.#ground;
-    const ordered = permutePlacement(placement, orderOf(this.#ground, preference, this.#random));
-    const search = new PlacementSearch(ordered);
-    const end = search.run(capacity, Math.min(limit, budget.nodesLeft()));
-    budget.nodes += search.nodes;
-    if (end === 'limit') return false;
-    budget.trace(`search of ${search.nodes} nodes: ${end} below ${capacity}`);
-    if (end === 'found') this.#adopt(ordered, search.addresses);
-    else this.#boundBytes = Math.min(this.#arenaBytes, this.#step * (Math.floor(capacity / this.#step) + 1));
-    return true;
+  /** What is tried in a round, in order. */
+  #slotsOf(round: number): readonly Slot[] {
+    const wantsGoal = this.#bank.goalBytes > 0;
+    const all = round < roundsOfAll || wantsGoal;
+    const lowest = slotsOf('lowest', round, all ? orders : some(round));
+    if (wantsGoal) return lowest;
+    return [...lowest, ...slotsOf('above', round, some(round + 1)), ...slotsOf('lower', round, orders.slice(0, 1))];
   }
 
-  #searchAbove(limit: number, preference: Preference): void {
-    const steps = Math.floor((this.#share * (this.#arenaBytes - this.#lowest)) / this.#step);
-    const isLearned = this.#search(this.#lowest + this.#step * steps, limit, preference);
-    this.#share = isLearned ? 0.9 * this.#share : (1 + this.#share) / 2;
-  }
-
-  /** Lowers what lies above the bound, one by one. */
-  #lower(firstAttempt: number): void {
-    const { placement, budget } = this.#ground;
-    const addresses = Float64Array.from(placement.block, block => this.#offsets[block]);
-    const lowering = {
-      placement,
-      neighbours: this.#neighbours,
-      addresses,
-      capacity: this.#lowest,
-      random: this.#random,
-    };
-    for (let attempt = 0; attempt < lowerings && !this.#isDone(); attempt++) {
-      const limit = Math.min(loweringLimit, budget.nodesLeft());
-      const nodes = lowerTop({ ...lowering, limit }, firstAttempt + attempt);
-      if (nodes === 0) break;
-      budget.nodes += nodes;
+  /** The tasks of as many slots as nodes are left for. */
+  #tasksOf(slots: readonly Slot[], nodes: number, firstAttempt: number): readonly SearchTask[] {
+    const { budget, ground } = this.#bank;
+    let left = budget.nodesLeft();
+    let share = this.#share;
+    const tasks: SearchTask[] = [];
+    for (const { kind, preference, seed } of slots) {
+      const limit = Math.min(left, kind === 'lower' ? lowerings * loweringLimit : nodes);
+      if (limit <= 0) break;
+      left -= limit;
+      if (kind === 'lower') {
+        const addresses = Float64Array.from(ground.placement.block, block => this.#offsets[block]);
+        const attempts = { attempts: lowerings, firstAttempt, attemptLimit: loweringLimit };
+        tasks.push({ kind, capacity: this.#lowest, limit, seed, addresses, ...attempts });
+        continue;
+      }
+      const steps = kind === 'lowest' ? 0 : Math.floor((share * (this.#arenaBytes - this.#lowest)) / this.#step);
+      if (kind === 'above') share = (1 + share) / 2;
+      tasks.push({ kind: 'search', capacity: this.#lowest + this.#step * steps, limit, seed, preference });
     }
-    const top = addresses.reduce((most, address, at) => Math.max(most, address + placement.bytes[at]), 0);
-    if (top < this.#arenaBytes) this.#adopt(placement, addresses);
+    return tasks;
+  }
+
+  /** Takes over what came of tasks; returns the slots that are still to be tried. */
+  #learn(slots: readonly Slot[], tasks: readonly SearchTask[], results: readonly TaskResult[]): readonly Slot[] {
+    const { budget, ground } = this.#bank;
+    const lowest = this.#lowest;
+    for (const [index, { end, nodes, addresses }] of results.entries()) {
+      budget.nodes += nodes;
+      const { kind } = slots[index];
+      const { capacity } = tasks[index];
+      if (kind === 'above') this.#share = end === 'limit' ? (1 + this.#share) / 2 : 0.9 * this.#share;
+      if (end === 'limit') continue;
+      if (kind !== 'lower') budget.trace(`search of ${nodes} nodes: ${end} below ${capacity}`);
+      if (addresses !== undefined) this.#adopt(ground.placement, addresses);
+      else this.#boundBytes = Math.min(this.#arenaBytes, this.#step * (Math.floor(capacity / this.#step) + 1));
+      // Where the bound has risen, the same order is tried again.
+      return slots.slice(end === 'none' && capacity === lowest ? index : index + 1);
+    }
+    return slots.slice(tasks.length);
   }
 
   #adopt({ block }: Placement, addresses: Float64Array): void {
-    const { layout, bank } = this.#ground;
+    const { layout, bank } = this.#bank;
     this.#offsets = this.#offsets.slice();
     for (const [at, own] of block.entries()) this.#offsets[own] = addresses[at];
     this.#arenaBytes = topOf(layout, this.#offsets, bank);
@@ -182,20 +196,18 @@ class BankSearch {
 }
 
 /** Those whose turn it is in a round. */
-function some(round: number): readonly Preference[] {
-  return Array.from({ length: tries }, (_, index) => preferences[(tries * round + index) % preferences.length]);
+function some(round: number): typeof orders {
+  return Array.from({ length: tries }, (_, index) => orders[(tries * round + index) % orders.length]);
 }
 
-/** The rectangles of a bank in an order of preference. */
-function orderOf(
-  { layout, facts, bank, placement }: BankGround,
-  { keys, blurred, blur }: Preference,
-  random: Random,
-): Int32Array {
-  const fact = keys[blurred].slice(1) as keyof BlockFacts;
-  const drawn = blur === 0 ? facts : { ...facts, [fact]: facts[fact].map(value => value * (1 + blur * random.next())) };
-  const rectangleOf = new Map([...placement.block].map((block, rectangle) => [block, rectangle]));
-  return Int32Array.from([...sortBlocks(layout, drawn, bank, keys)].flatMap(block => rectangleOf.get(block) ?? []));
+/** Each with a seed of its own, so that nothing depends on what was done before. */
+function slotsOf(kind: Slot['kind'], round: number, chosen: typeof orders): Slot[] {
+  const firstSeed = 100 * round + 10 * ['lowest', 'above', 'lower'].indexOf(kind);
+  return chosen.map((order, index) => ({
+    kind,
+    preference: { ...order, blur: round < order.blurredFrom ? 0 : order.blur },
+    seed: firstSeed + index,
+  }));
 }
 
 function memberCount({ runFrom, runTo }: Placement): number {

@@ -8,6 +8,7 @@ import { arenaOf, layoutPortfolio } from './layout-strategies.ts';
 import type { Liveness } from './liveness.ts';
 import type { OrderCandidate } from './order-search.ts';
 import { searchBank } from './placement-search.ts';
+import type { Rounds } from './search-rounds.ts';
 import type { WorkBudget } from './work-budget.ts';
 
 /** The best layout so far. */
@@ -56,7 +57,7 @@ export function searchLayouts(layout: Layout, budget: WorkBudget, targetBytes: n
  * Searches banks for a layout below the one found: each that exceeds its capacity until it fits, and those without one
  * until nothing below can be.
  */
-export function searchExactly<Found extends Incumbent>(found: Found, budget: WorkBudget): Found {
+export function* searchExactly<Found extends Incumbent>(found: Found, budget: WorkBudget): Rounds<Found> {
   const { layout } = found;
   if (budget.strategy !== undefined || found.arenaBytes <= sum(found.bankBounds)) return found;
   const facts = collectBlockFacts(layout);
@@ -64,7 +65,7 @@ export function searchExactly<Found extends Incumbent>(found: Found, budget: Wor
   const bankBounds = [...found.bankBounds];
   for (const [bank, { capacityBytes = 0 }] of layout.problem.banks.entries()) {
     const known = { offsets, boundBytes: bankBounds[bank] };
-    ({ offsets, boundBytes: bankBounds[bank] } = searchBank(layout, facts, bank, known, capacityBytes, budget));
+    ({ offsets, boundBytes: bankBounds[bank] } = yield* searchBank(layout, facts, bank, known, capacityBytes, budget));
   }
   const layoutName = offsets === found.offsets ? found.layoutName : 'search';
   return { ...found, offsets, layoutName, bankBounds, arenaBytes: arenaOf(layout, offsets) };
@@ -74,12 +75,12 @@ export function searchExactly<Found extends Incumbent>(found: Found, budget: Wor
  * Layouts of orders, the lowest peak first: an order whose peak is not below the best arena cannot win. Ties go to the
  * earlier one. The best is then searched.
  */
-export function searchOrders(
+export function* searchOrders(
   graph: MemoryGraph,
   candidates: readonly OrderCandidate[],
   budget: WorkBudget,
   targetBytes: number,
-): OrderIncumbent {
+): Rounds<OrderIncumbent> {
   let best: OrderIncumbent | undefined;
   for (const { name, order, liveness } of candidates) {
     for (const choice of ['all', 'needed'] satisfies ReuseChoice[]) {
@@ -93,7 +94,7 @@ export function searchOrders(
     }
   }
   if (best === undefined) throw new Error('internal: no order strategy');
-  return searchExactly(best, budget);
+  return yield* searchExactly(best, budget);
 }
 
 function noStrategy(name: string) {

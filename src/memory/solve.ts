@@ -10,6 +10,8 @@ import { StrategyOrders } from './order-strategies.ts';
 import { type Incumbent, searchExactly, searchLayouts, searchOrders } from './portfolio.ts';
 import { hasFixedLifetimes, type MemoryPlan, type MemoryProblem } from './problem.ts';
 import { placeRivals, placeRivalsOfLifetimes, type RivalResult } from './rivals.ts';
+import { finishRounds, type Rounds } from './search-rounds.ts';
+import { defaultThreads, finishRoundsInThreads } from './search-threads.ts';
 import { arenaBytesOf, validateMemoryPlan } from './validate.ts';
 import { createBudget, type SolveOptions } from './work-budget.ts';
 
@@ -80,19 +82,23 @@ export interface MemoryOutcome {
 /**
  * Finds an order and a layout: the best of a portfolio of both, within the budget of `options`; the first strategy
  * always runs, so that there is always a plan. The plan has passed the validator. The problem must have passed
- * `checkMemoryProblem`, as those that are read have. Deterministic for a limit in nodes.
+ * `checkMemoryProblem`, as those that are read have. Deterministic for a limit in nodes, with any number of threads.
  */
 export async function solve(problem: MemoryProblem, options: SolveOptions = {}): Promise<MemoryOutcome> {
-  return solveNow(problem, options);
+  return finishRoundsInThreads(solveInRounds(problem, options), options.threads ?? defaultThreads());
 }
 
-/** `solve` at once. */
+/** `solve` at once, in this thread. */
 export function solveNow(problem: MemoryProblem, options: SolveOptions = {}): MemoryOutcome {
+  return finishRounds(solveInRounds(problem, options));
+}
+
+function* solveInRounds(problem: MemoryProblem, options: SolveOptions): Rounds<MemoryOutcome> {
   const budget = createBudget(options);
   if (hasFixedLifetimes(problem)) {
     const layout = layoutOfLifetimes(problem);
     const bounds = problem.banks.map((_, bank) => boundOfLayout(layout, bank));
-    const found = searchExactly(searchLayouts(layout, budget, sum(bounds.map(bound => bound.bytes))), budget);
+    const found = yield* searchExactly(searchLayouts(layout, budget, sum(bounds.map(bound => bound.bytes))), budget);
     const explanation = explainLifetimes(layout, bounds, found.bankBounds, budget.nodes);
     const peakBytes = peakOf(layout);
     const rivals = options.rivals ? placeRivalsOfLifetimes(layout, peakBytes) : [];
@@ -104,7 +110,7 @@ export function solveNow(problem: MemoryProblem, options: SolveOptions = {}): Me
   const orders = new StrategyOrders(graph);
   const { candidates, bankBounds, peakBound } = findOrders(graph, orders, budget);
   const boundBytes = bankBounds.map((bound, bank) => arenaBound(problem, bank, bound.bytes));
-  const found = searchOrders(graph, candidates, budget, Math.max(peakBound.bytes, sum(boundBytes)));
+  const found = yield* searchOrders(graph, candidates, budget, Math.max(peakBound.bytes, sum(boundBytes)));
   const explanation = explainOrder(graph, bankBounds, boundBytes);
   const rivals = options.rivals ? placeRivals(graph, orders) : [];
   const { orderName, liveness } = found;

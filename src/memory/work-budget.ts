@@ -1,9 +1,11 @@
 /** How solving is limited. */
 export interface SolveOptions {
-  /** Cuts between strategies, never inside one; 0 leaves the first plan found. */
+  /** Begins nothing more after it; without a limit in nodes searches end as well. 0 leaves the first plan found. */
   readonly timeLimitSeconds?: number;
   /** Limit of operators scheduled, blocks placed and ranges searched. The same limit gives the same plan on any machine. */
   readonly nodes?: number;
+  /** How many search addresses; 1: none but the caller's. Changes nothing but the time. Default: all cores, at most 4. */
+  readonly threads?: number;
   /** Tries only the layout strategy of this name. */
   readonly strategy?: string;
   /** True: also runs what other tools do, for comparison. */
@@ -17,6 +19,8 @@ export interface WorkBudget {
   nodes: number;
   /** True where the caller says how much may be done. */
   readonly isLimited: boolean;
+  /** Milliseconds since 1970 after which searches end wherever they are; infinite where nodes are limited. */
+  readonly deadline: number;
   readonly strategy: string | undefined;
   readonly trace: (line: string) => void;
   nodesLeft(): number;
@@ -33,6 +37,7 @@ export function createBudget(options: SolveOptions): WorkBudget {
   return {
     nodes: 0,
     isLimited: options.nodes !== undefined || options.timeLimitSeconds !== undefined,
+    deadline: options.nodes === undefined ? Date.now() + 1000 * timeLimitSeconds : Number.POSITIVE_INFINITY,
     strategy,
     trace: trace ?? (() => {}),
     nodesLeft() {

@@ -1,0 +1,106 @@
+import { createRandom, type Random } from '../base/index.ts';
+import type { Csr } from './csr-kernel.ts';
+import { type Placement, permutePlacement } from './placement.ts';
+import { lowerTop } from './placement-repair.ts';
+import { PlacementSearch, type SearchEnd } from './placement-search-kernel.ts';
+
+/** What stays as it is while a bank is searched: plain columns, which go to other threads as they are. */
+export interface SearchGround {
+  readonly placement: Placement;
+  readonly neighbours: Csr;
+  /** What orders of preference are made of, by rectangle. */
+  readonly facts: Readonly<Record<PreferenceKey, Float64Array>>;
+}
+
+export type PreferenceKey = 'contention' | 'duration' | 'area' | 'bytes';
+
+/** What is preferred where addresses are equal: the largest by the first key, and so on. */
+export interface Preference {
+  /**
+   * `load` comes first: the most that is still to be placed while a rectangle lives, asked for anew whenever a range falls
+   * apart.
+   */
+  readonly keys: readonly ['load', PreferenceKey, ...PreferenceKey[]] | readonly [PreferenceKey, ...PreferenceKey[]];
+  /** The key that is blurred: by chance up to `blur` larger. */
+  readonly blurred: PreferenceKey;
+  readonly blur: number;
+}
+
+/**
+ * One piece of work, which depends on nothing but itself: a search for addresses below a capacity, or attempts to lower
+ * what lies above it.
+ */
+export type SearchTask = {
+  readonly capacity: number;
+  /** Of nodes. */
+  readonly limit: number;
+  readonly seed: number;
+} & (
+  | { readonly kind: 'search'; readonly preference: Preference }
+  | {
+      readonly kind: 'lower';
+      readonly addresses: Float64Array;
+      readonly attempts: number;
+      readonly firstAttempt: number;
+      readonly attemptLimit: number;
+    }
+);
+
+/** `found`: addresses below the capacity, or with a lower top; `none`: proven that there are none. */
+export interface TaskResult {
+  readonly end: SearchEnd;
+  readonly nodes: number;
+  /** By rectangle, where found. */
+  readonly addresses?: Float64Array;
+}
+
+/** Does a task. What is stopped has the end `limit`. */
+export function runTask(ground: SearchGround, task: SearchTask, isStopped: () => boolean): TaskResult {
+  if (isStopped()) return { end: 'limit', nodes: 0 };
+  const random = createRandom(task.seed);
+  if (task.kind === 'lower') return lower(ground, task, random, isStopped);
+  const { placement } = ground;
+  const order = orderOf(ground, task.preference, random);
+  const search = new PlacementSearch(permutePlacement(placement, order), task.preference.keys[0] === 'load');
+  const end = search.run(task.capacity, task.limit, isStopped);
+  const { nodes } = search;
+  if (end !== 'found') return { end, nodes };
+  const addresses = new Float64Array(placement.count);
+  for (const [at, rectangle] of order.entries()) addresses[rectangle] = search.addresses[at];
+  return { end, nodes, addresses };
+}
+
+function lower(
+  { placement, neighbours }: SearchGround,
+  { addresses: known, capacity, limit, attempts, firstAttempt, attemptLimit }: SearchTask & { kind: 'lower' },
+  random: Random,
+  isStopped: () => boolean,
+): TaskResult {
+  const addresses = known.slice();
+  const before = topOfPlacement(placement, addresses);
+  let nodes = 0;
+  for (let attempt = 0; attempt < attempts && nodes < limit && !isStopped(); attempt++) {
+    const lowering = { placement, neighbours, addresses, capacity, random };
+    // One node counts for the attempt itself.
+    const most = Math.min(attemptLimit, limit - nodes - 1);
+    const spent = lowerTop({ ...lowering, limit: most }, firstAttempt + attempt);
+    if (spent === 0) break;
+    nodes += spent;
+  }
+  return topOfPlacement(placement, addresses) < before ? { end: 'found', nodes, addresses } : { end: 'limit', nodes };
+}
+
+/** One past the highest address that a rectangle takes. */
+export function topOfPlacement({ bytes }: Placement, addresses: Float64Array): number {
+  return addresses.reduce((top, address, rectangle) => Math.max(top, address + bytes[rectangle]), 0);
+}
+
+/** The rectangles in an order of preference; ties go to the lower number. */
+function orderOf({ placement, facts }: SearchGround, { keys, blurred, blur }: Preference, random: Random): Int32Array {
+  const drawn = { ...facts, [blurred]: facts[blurred].map(value => value * (1 + blur * random.next())) };
+  const columns = keys.flatMap(key => (key === 'load' ? [] : [drawn[key]]));
+  return Int32Array.from({ length: placement.count }, (_, rectangle) => rectangle).sort((a, b) => {
+    for (const column of columns) if (column[a] !== column[b]) return column[b] - column[a];
+    return a - b;
+  });
+}
