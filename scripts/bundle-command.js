@@ -1,9 +1,11 @@
 import { rolldown } from 'rolldown';
 
 // The command as one module: half of what it takes to start is finding and linking four hundred. Packages stay outside.
-const bundle = await rolldown({
-  input: 'dist/cli/entry.js',
-  platform: 'node',
-  external: name => !/^[./]/.test(name),
-});
-await bundle.write({ file: 'dist/cli/main.js', format: 'esm' });
+// Its threads look for their modules beside it.
+for (const [input, file] of [
+  ['dist/cli/entry.js', 'dist/cli/main.js'],
+  ['dist/memory/search-worker.js', 'dist/cli/search-worker.js'],
+]) {
+  const bundle = await rolldown({ input, platform: 'node', external: name => !/^[./]/.test(name) });
+  await bundle.write({ file, format: 'esm' });
+}

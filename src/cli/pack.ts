@@ -16,13 +16,14 @@ import {
 import type { CommandContext, CommandInstaller, ExitStatus } from './command.ts';
 import { type PackInput, readPackInput, readPackPlan } from './pack-input.ts';
 import { formatPackText, formatVerdict } from './pack-text.ts';
-import { readByteCount, readCount, readSeconds } from './quantities.ts';
+import { readByteCount, readCount, readSeconds, readThreads } from './quantities.ts';
 
 interface PackOptions {
   readonly json?: boolean;
   readonly capacity?: number;
   readonly timeLimit?: number;
   readonly nodes?: number;
+  readonly threads?: number;
   readonly checkPlan?: string;
   readonly materialise: 'stated' | 'all';
   readonly alignment?: number;
@@ -56,6 +57,11 @@ export const installPack: CommandInstaller = (program, run) => {
     .option('--capacity <bytes>', 'what it must fit into: 1048576, 512MiB, 80GB', readByteCount)
     .option('--time-limit <seconds>', 'begin nothing more after this', readSeconds)
     .option('--nodes <count>', 'begin nothing more after this much work; the same plan on any machine', readCount)
+    .option(
+      '--threads <count>',
+      'that search addresses: default all cores, at most 4; the plan does not depend on it',
+      readThreads,
+    )
     .option('--check-plan <file>', 'check this plan instead of making one')
     .addOption(
       new Option('--materialise <what>', 'what a program puts into memory')
@@ -84,6 +90,7 @@ async function pack(path: string, options: PackOptions, context: CommandContext)
     rivals: options.rivals,
     ...(options.timeLimit === undefined ? {} : { timeLimitSeconds: options.timeLimit }),
     ...(options.nodes === undefined ? {} : { nodes: options.nodes }),
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
     ...(options.trace ? { trace: line => context.note(line) } : {}),
   });
   if (out !== undefined && outcome.solution !== undefined) await writePlan(out, input, outcome.solution);

@@ -26,6 +26,12 @@ export function readCount(text: string): number {
   return Number(text);
 }
 
+export function readThreads(text: string): number {
+  const threads = readCount(text);
+  if (threads < 1 || threads > 64) throw new InvalidArgumentError('threads are expected: 1 to 64');
+  return threads;
+}
+
 export function readSeconds(text: string): number {
   const seconds = Number(text);
   if (text.trim() === '' || !(seconds >= 0)) throw new InvalidArgumentError('seconds are expected: 0, 0.5, 60');

@@ -20,11 +20,15 @@ const workerUrl = import.meta.url.endsWith('.js') ? new URL('./search-worker.js'
  * Does the tasks of rounds in so many threads, with the same result as `finishRounds`. Threads are started when the
  * search takes longer than a moment, and ended in any case.
  */
-export async function finishRoundsInThreads<T>(rounds: Rounds<T>, threads: number): Promise<T> {
-  const begun = performance.now();
+export async function finishRoundsInThreads<T>(
+  rounds: Rounds<T>,
+  threads: number,
+  trace: (line: string) => void = () => {},
+): Promise<T> {
   let pool: SearchPool | undefined;
   try {
     let step = rounds.next();
+    const begun = performance.now();
     while (!step.done) {
       const round = step.value;
       if (pool !== undefined && pool.ground !== round.ground) {
@@ -32,7 +36,7 @@ export async function finishRoundsInThreads<T>(rounds: Rounds<T>, threads: numbe
         pool = undefined;
       }
       if (threads > 1 && workerUrl !== undefined && round.tasks.length > 1 && performance.now() - begun > patience) {
-        pool ??= new SearchPool(workerUrl, round.ground, threads);
+        pool ??= new SearchPool(workerUrl, round.ground, threads, trace);
       }
       // Messages of threads that have started are read in between.
       if (pool?.isReady === false) await new Promise(resolve => setImmediate(resolve));
@@ -45,7 +49,7 @@ export async function finishRoundsInThreads<T>(rounds: Rounds<T>, threads: numbe
   }
 }
 
-/** Threads that have a ground of their own each. A thread that fails fails the round. */
+/** Threads that have a ground of their own each. One that cannot start leaves all to the caller; a later failure is its. */
 class SearchPool {
   readonly ground: SearchGround;
   readonly #workers: readonly Worker[];
@@ -55,15 +59,16 @@ class SearchPool {
   #onResult: (message: ResultMessage) => void = () => {};
   #onFailure: (error: Error) => void = () => {};
 
-  constructor(url: URL, ground: SearchGround, threads: number) {
+  constructor(url: URL, ground: SearchGround, threads: number, trace: (line: string) => void) {
     this.ground = ground;
     this.#workers = Array.from({ length: threads }, () => new Worker(url, { workerData: ground }));
     for (const worker of this.#workers) {
       worker.on('message', (message: ResultMessage | 'ready') => {
-        if (message === 'ready') this.#readyCount++;
-        else this.#onResult(message);
+        if (message !== 'ready') this.#onResult(message);
+        else if (++this.#readyCount === threads) trace(`searching in ${threads} threads`);
       });
       worker.on('error', error => {
+        if (!this.isReady) trace(`searching in one thread: another cannot start: ${error.message}`);
         this.#failure ??= error;
         this.#onFailure(this.#failure);
       });

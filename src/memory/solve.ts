@@ -85,7 +85,7 @@ export interface MemoryOutcome {
  * `checkMemoryProblem`, as those that are read have. Deterministic for a limit in nodes, with any number of threads.
  */
 export async function solve(problem: MemoryProblem, options: SolveOptions = {}): Promise<MemoryOutcome> {
-  return finishRoundsInThreads(solveInRounds(problem, options), options.threads ?? defaultThreads());
+  return finishRoundsInThreads(solveInRounds(problem, options), options.threads ?? defaultThreads(), options.trace);
 }
 
 /** `solve` at once, in this thread. */
