@@ -2,31 +2,23 @@ import type { Csr } from './csr-kernel.ts';
 import type { Placement } from './placement.ts';
 import { membersOfSections, neighboursOf, type TakenRanges, takenRanges, twinsOf } from './placement-relations.ts';
 import { RangeMembers } from './range-members-kernel.ts';
+import { createFrames, type Frames } from './search-frames.ts';
 
 /** What a search came to: addresses, the proof that there are none, or neither within its limit. */
 export type SearchEnd = 'found' | 'none' | 'limit';
 
-/** A range of sections, and what may be placed next in it. Columns by depth. */
-interface Frames {
-  readonly from: Int32Array;
-  readonly to: Int32Array;
-  /** The rectangle placed last, or -1, and its place among the members. */
-  readonly placed: Int32Array;
-  readonly place: Int32Array;
-  /** True where it meets nothing that is still to be placed. */
-  readonly isAlone: Uint8Array;
-  /** Its candidates not yet tried: `[next, end)`. */
-  readonly next: Int32Array;
-  readonly end: Int32Array;
-  /** How long the trails and the list of pending ranges were when it was opened. */
-  readonly placedCount: Int32Array;
-  readonly raisedCount: Int32Array;
-  readonly pendingCount: Int32Array;
+/** How a search goes about. */
+export interface SearchManner {
+  /** Rectangles, the preferred ones first. Default: by number. */
+  readonly order?: Int32Array;
+  /** True: those come first that lie where most is still to be placed, and the order breaks ties. */
+  readonly byLoad?: boolean;
+  /** Asked now and then. */
+  readonly isStopped?: () => boolean;
 }
 
 /**
- * Searches addresses for the rectangles of a placement below a capacity, depth first; rectangles are numbered by
- * preference.
+ * Searches addresses for the rectangles of a placement below a capacity, depth first.
  *
  * Any solution can be let sink until each rectangle lies at 0 or on another one, and then be built in the order of
  * addresses. Only such solutions are sought, as in MiniMalloc (Moffitt 2023, doi 10.1145/3623278.3624752): the next
@@ -75,12 +67,12 @@ export class PlacementSearch {
   #capacity = 0;
   #nodes = 0;
 
-  /** O(overlapping pairs + what lies in all sections). */
-  constructor(placement: Placement, byLoad = false) {
+  /** O(overlapping pairs + what lies in all sections). `neighbours`: by rectangle, those that it lives with. */
+  constructor(placement: Placement, neighbours: Csr = neighboursOf(placement)) {
     const { count, sectionCount } = placement;
     this.#placement = placement;
     this.#sections = membersOfSections(placement);
-    this.#neighbours = neighboursOf(placement);
+    this.#neighbours = neighbours;
     this.#twin = twinsOf(placement);
     const { sections, rectangles } = takenRanges(placement);
     this.#takenIn = sections;
@@ -93,7 +85,7 @@ export class PlacementSearch {
     this.#before = new Float64Array(sectionCount + 1);
     this.#behind = new Float64Array(sectionCount + 1);
     this.#joins = new Int32Array(sectionCount + 1);
-    this.#members = new RangeMembers(placement, byLoad);
+    this.#members = new RangeMembers(placement);
     this.#placed = new Int32Array(count);
     this.#frames = createFrames(count + 2);
   }
@@ -108,9 +100,9 @@ export class PlacementSearch {
     return this.#address;
   }
 
-  /** Searches from the start; ends when `limit` ranges have been opened, or at once where it is stopped. */
-  run(capacity: number, limit: number, isStopped: () => boolean = () => false): SearchEnd {
-    if (!this.#begin(capacity)) return 'none';
+  /** Searches from the start; ends when `limit` ranges have been opened, or soon where it is stopped. */
+  run(capacity: number, limit: number, { order, byLoad = false, isStopped }: SearchManner = {}): SearchEnd {
+    if (!this.#begin(capacity, order, byLoad)) return 'none';
     const { from, to, next, end, placed, place, isAlone, pendingCount } = this.#frames;
     let depth = 0;
     let left = limit;
@@ -123,7 +115,7 @@ export class PlacementSearch {
           continue;
         }
         if (left-- <= 0) return 'limit';
-        if ((++this.#nodes & 255) === 0 && isStopped()) return 'limit';
+        if ((++this.#nodes & 255) === 0 && isStopped?.()) return 'limit';
         this.#openRange(++depth);
         descends = false;
       }
@@ -145,7 +137,7 @@ export class PlacementSearch {
   }
 
   /** Empties the bank; false where a section cannot fit. */
-  #begin(capacity: number): boolean {
+  #begin(capacity: number, order: Int32Array | undefined, byLoad: boolean): boolean {
     const { count, bytes, sectionCount } = this.#placement;
     this.#capacity = capacity;
     this.#isPlaced.fill(0);
@@ -165,7 +157,7 @@ export class PlacementSearch {
     from[0] = next[0] = end[0] = pendingCount[0] = 0;
     to[0] = sectionCount;
     placed[0] = place[0] = -1;
-    this.#members.openAll(this.#load);
+    this.#members.openAll(this.#load, order, byLoad);
     this.#split(0, sectionCount);
     return this.#hasWitnesses(0, sectionCount, 0);
   }
@@ -373,21 +365,6 @@ export class PlacementSearch {
     }
     this.#pending.length = pendingCount[depth];
   }
-}
-
-function createFrames(depths: number): Frames {
-  return {
-    from: new Int32Array(depths),
-    to: new Int32Array(depths),
-    placed: new Int32Array(depths),
-    place: new Int32Array(depths),
-    isAlone: new Uint8Array(depths),
-    next: new Int32Array(depths),
-    end: new Int32Array(depths),
-    placedCount: new Int32Array(depths),
-    raisedCount: new Int32Array(depths),
-    pendingCount: new Int32Array(depths),
-  };
 }
 
 function widened(items: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {

@@ -1,6 +1,6 @@
 import { createRandom, type Random } from '../base/index.ts';
 import type { Csr } from './csr-kernel.ts';
-import { type Placement, permutePlacement } from './placement.ts';
+import type { Placement } from './placement.ts';
 import { lowerTop } from './placement-repair.ts';
 import { PlacementSearch, type SearchEnd } from './placement-search-kernel.ts';
 
@@ -54,20 +54,29 @@ export interface TaskResult {
   readonly addresses?: Float64Array;
 }
 
-/** Does a task. What is stopped has the end `limit`. */
-export function runTask(ground: SearchGround, task: SearchTask, isStopped: () => boolean): TaskResult {
-  if (isStopped()) return { end: 'limit', nodes: 0 };
-  const random = createRandom(task.seed);
-  if (task.kind === 'lower') return lower(ground, task, random, isStopped);
-  const { placement } = ground;
-  const order = orderOf(ground, task.preference, random);
-  const search = new PlacementSearch(permutePlacement(placement, order), task.preference.keys[0] === 'load');
-  const end = search.run(task.capacity, task.limit, isStopped);
-  const { nodes } = search;
-  if (end !== 'found') return { end, nodes };
-  const addresses = new Float64Array(placement.count);
-  for (const [at, rectangle] of order.entries()) addresses[rectangle] = search.addresses[at];
-  return { end, nodes, addresses };
+/** Does tasks of one ground, one by one. */
+export class TaskRunner {
+  readonly ground: SearchGround;
+  readonly #search: PlacementSearch;
+
+  constructor(ground: SearchGround) {
+    this.ground = ground;
+    this.#search = new PlacementSearch(ground.placement, ground.neighbours);
+  }
+
+  /** What a task came to; the same on any runner of the ground. What is stopped has the end `limit`. */
+  run(task: SearchTask, isStopped: () => boolean): TaskResult {
+    if (isStopped()) return { end: 'limit', nodes: 0 };
+    const random = createRandom(task.seed);
+    if (task.kind === 'lower') return lower(this.ground, task, random, isStopped);
+    const search = this.#search;
+    const before = search.nodes;
+    const order = orderOf(this.ground, task.preference, random);
+    const byLoad = task.preference.keys[0] === 'load';
+    const end = search.run(task.capacity, task.limit, { order, byLoad, isStopped });
+    const nodes = search.nodes - before;
+    return end === 'found' ? { end, nodes, addresses: search.addresses.slice() } : { end, nodes };
+  }
 }
 
 function lower(

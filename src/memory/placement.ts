@@ -140,28 +140,6 @@ export function partOfPlacement(
   };
 }
 
-/** The same placement with its rectangles in another order: rectangle `i` is `order[i]` of the one given. */
-export function permutePlacement(placement: Placement, order: Int32Array): Placement {
-  const { runStart, runFrom, runTo } = placement;
-  const start = new Int32Array(order.length + 1);
-  const runs: number[] = [];
-  for (const [at, rectangle] of order.entries()) {
-    for (let run = runStart[rectangle]; run < runStart[rectangle + 1]; run++) runs.push(run);
-    start[at + 1] = runs.length;
-  }
-  return {
-    ...placement,
-    block: order.map(rectangle => placement.block[rectangle]),
-    bytes: Float64Array.from(order, rectangle => placement.bytes[rectangle]),
-    alignment: Float64Array.from(order, rectangle => placement.alignment[rectangle]),
-    from: order.map(rectangle => placement.from[rectangle]),
-    to: order.map(rectangle => placement.to[rectangle]),
-    runStart: start,
-    runFrom: Int32Array.from(runs, run => runFrom[run]),
-    runTo: Int32Array.from(runs, run => runTo[run]),
-  };
-}
-
 /** How many sections end before each time begins: a section ends where something dies that was not dead when one was born. */
 function sectionsBefore({ pieceStart, pieceFrom, pieceTo, timeCount }: Layout, blocks: readonly number[]): Int32Array {
   const [births, deaths] = [new Uint8Array(timeCount + 1), new Uint8Array(timeCount + 1)];

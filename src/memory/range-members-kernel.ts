@@ -1,7 +1,7 @@
 import type { Placement } from './placement.ts';
 
 /**
- * The rectangles of each open range of sections in order of preference, as slices of one list: by number, or, where loads
+ * The rectangles of each open range of sections in order of preference, as slices of one list: as given, or, where loads
  * count, those first that lie where most is still to be placed when the range is opened. A range as wide as its parent's
  * shares its slice, unless half of that is placed by now. Columns by depth.
  *
@@ -12,7 +12,9 @@ import type { Placement } from './placement.ts';
  */
 export class RangeMembers {
   readonly #placement: Placement;
-  readonly #byLoad: boolean;
+  /** How early each comes where loads are equal. */
+  readonly #rank: Int32Array;
+  #byLoad = false;
   readonly #first: Int32Array;
   readonly #end: Int32Array;
   /** The place in the slice before which nothing goes to the address of the rectangle placed last. */
@@ -22,10 +24,10 @@ export class RangeMembers {
   readonly #mostLoad: Float64Array;
   #items: Int32Array<ArrayBuffer>;
 
-  constructor(placement: Placement, byLoad: boolean) {
+  constructor(placement: Placement) {
     const { count } = placement;
     this.#placement = placement;
-    this.#byLoad = byLoad;
+    this.#rank = new Int32Array(count);
     this.#first = new Int32Array(count + 2);
     this.#end = new Int32Array(count + 2);
     this.#after = new Int32Array(count + 2);
@@ -51,10 +53,15 @@ export class RangeMembers {
     return this.#after[depth];
   }
 
-  /** All rectangles, at depth 0. `load`: by section. */
-  openAll(load: Float64Array): void {
+  /** All rectangles, at depth 0. `load`: by section; `order`: by number where there is none. */
+  openAll(load: Float64Array, order: Int32Array | undefined, byLoad: boolean): void {
     const { count } = this.#placement;
-    for (let rectangle = 0; rectangle < count; rectangle++) this.#items[rectangle] = rectangle;
+    this.#byLoad = byLoad;
+    for (let at = 0; at < count; at++) {
+      const rectangle = order === undefined ? at : order[at];
+      this.#items[at] = rectangle;
+      this.#rank[rectangle] = at;
+    }
     this.#first[0] = this.#after[0] = this.#madeAt[0] = 0;
     this.#end[0] = count;
     if (this.#byLoad) this.#sort(0, count, load);
@@ -104,7 +111,7 @@ export class RangeMembers {
 
   #sort(first: number, end: number, load: Float64Array): void {
     const { runStart, runFrom, runTo } = this.#placement;
-    const [items, mostLoad] = [this.#items, this.#mostLoad];
+    const [items, mostLoad, rank] = [this.#items, this.#mostLoad, this.#rank];
     for (let at = first; at < end; at++) {
       const rectangle = items[at];
       let most = 0;
@@ -115,6 +122,6 @@ export class RangeMembers {
       }
       mostLoad[rectangle] = most;
     }
-    items.subarray(first, end).sort((a, b) => mostLoad[b] - mostLoad[a] || a - b);
+    items.subarray(first, end).sort((a, b) => mostLoad[b] - mostLoad[a] || rank[a] - rank[b]);
   }
 }

@@ -1,4 +1,4 @@
-import { runTask, type SearchGround, type SearchTask, type TaskResult } from './placement-task.ts';
+import { type SearchGround, type SearchTask, type TaskResult, TaskRunner } from './placement-task.ts';
 
 /** Tasks that may be done at the same time. */
 export interface Round {
@@ -17,16 +17,25 @@ export type Rounds<T> = Generator<Round, T, readonly TaskResult[]>;
 
 /** Does all tasks here, one by one. */
 export function finishRounds<T>(rounds: Rounds<T>): T {
+  let runner: TaskRunner | undefined;
   let step = rounds.next();
-  while (!step.done) step = rounds.next(runRound(step.value));
+  while (!step.done) {
+    runner = runnerOf(step.value.ground, runner);
+    step = rounds.next(runRound(step.value, runner));
+  }
   return step.value;
 }
 
-export function runRound({ ground, tasks, deadline }: Round): TaskResult[] {
+/** The runner of a ground: the one that is there, if it is its. */
+export function runnerOf(ground: SearchGround, known: TaskRunner | undefined): TaskRunner {
+  return known?.ground === ground ? known : new TaskRunner(ground);
+}
+
+export function runRound({ tasks, deadline }: Round, runner: TaskRunner): TaskResult[] {
   const results: TaskResult[] = [];
-  const isStopped = deadline === Number.POSITIVE_INFINITY ? () => false : () => Date.now() >= deadline;
+  const isStopped = (): boolean => deadline !== Number.POSITIVE_INFINITY && Date.now() >= deadline;
   for (const task of tasks) {
-    const result = runTask(ground, task, isStopped);
+    const result = runner.run(task, isStopped);
     results.push(result);
     if (result.end !== 'limit') break;
   }

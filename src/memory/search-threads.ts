@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { SearchGround, TaskResult } from './placement-task.ts';
+import type { SearchGround, TaskResult, TaskRunner } from './placement-task.ts';
 import { type ResultMessage, type RoundMessage, wonAt } from './search-messages.ts';
-import { type Round, type Rounds, runRound } from './search-rounds.ts';
+import { type Round, type Rounds, runnerOf, runRound } from './search-rounds.ts';
 
 /** Milliseconds after which threads are started: a search that is over by then does not need them. */
 const patience = 50;
@@ -26,6 +26,7 @@ export async function finishRoundsInThreads<T>(
   trace: (line: string) => void = () => {},
 ): Promise<T> {
   let pool: SearchPool | undefined;
+  let runner: TaskRunner | undefined;
   try {
     let step = rounds.next();
     const begun = performance.now();
@@ -40,8 +41,11 @@ export async function finishRoundsInThreads<T>(
       }
       // Messages of threads that have started are read in between.
       if (pool?.isReady === false) await new Promise(resolve => setImmediate(resolve));
-      const isShared = pool?.isReady === true && round.tasks.length > 1;
-      step = rounds.next(isShared && pool !== undefined ? await pool.run(round) : runRound(round));
+      if (pool?.isReady === true && round.tasks.length > 1) step = rounds.next(await pool.run(round));
+      else {
+        runner = runnerOf(round.ground, runner);
+        step = rounds.next(runRound(round, runner));
+      }
     }
     return step.value;
   } finally {

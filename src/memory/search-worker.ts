@@ -1,12 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { runTask, type SearchGround } from './placement-task.ts';
+import { type SearchGround, TaskRunner } from './placement-task.ts';
 import { type ResultMessage, type RoundMessage, takenAt, wonAt } from './search-messages.ts';
 
 /** Takes tasks of a round until none is left, in the order of the list; those behind one that is won are stopped. */
-function takeTasks(ground: SearchGround, { round, tasks, deadline, state }: RoundMessage): void {
+function takeTasks(runner: TaskRunner, { round, tasks, deadline, state }: RoundMessage): void {
   for (let index = Atomics.add(state, takenAt, 1); index < tasks.length; index = Atomics.add(state, takenAt, 1)) {
     const isStopped = (): boolean => Atomics.load(state, wonAt) < index || Date.now() >= deadline;
-    const result = runTask(ground, tasks[index], isStopped);
+    const result = runner.run(tasks[index], isStopped);
     if (result.end !== 'limit') {
       let won = Atomics.load(state, wonAt);
       while (index < won) {
@@ -19,5 +19,8 @@ function takeTasks(ground: SearchGround, { round, tasks, deadline, state }: Roun
   }
 }
 
-parentPort?.on('message', (message: RoundMessage) => takeTasks(workerData as SearchGround, message));
-parentPort?.postMessage('ready');
+if (parentPort !== null) {
+  const runner = new TaskRunner(workerData as SearchGround);
+  parentPort.on('message', (message: RoundMessage) => takeTasks(runner, message));
+  parentPort.postMessage('ready');
+}
