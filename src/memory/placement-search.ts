@@ -27,8 +27,9 @@ const doublings = 6;
 /** Rounds in which the bound is tried in all orders; and searches for it in those after, and for arenas above it in each. */
 const roundsOfAll = 5;
 const tries = 3;
-/** Rectangles that are tried to be lowered in each round, and the nodes of one try. */
-const lowerings = 40;
+/** Attempts to lower something in each of so many tasks of a round, and the nodes of one attempt. */
+const lowerings = 10;
+const loweringTasks = 4;
 const loweringLimit = 400;
 
 /** Without a limit in nodes, so many times rectangles and sections. */
@@ -118,7 +119,7 @@ class BankSearch {
       const limit = firstLimit * 2 ** (Math.min(round, doublings) + Math.floor(Math.max(0, round - doublings) / 8));
       let slots = this.#slotsOf(round);
       while (slots.length > 0 && !this.#isDone()) {
-        const tasks = this.#tasksOf(slots, limit, lowerings * round);
+        const tasks = this.#tasksOf(slots, limit);
         slots = this.#learn(slots, tasks, yield { ground, tasks, deadline: budget.deadline });
       }
     }
@@ -142,11 +143,15 @@ class BankSearch {
     const all = round < roundsOfAll || wantsGoal;
     const lowest = slotsOf('lowest', round, all ? orders : some(round));
     if (wantsGoal) return lowest;
-    return [...lowest, ...slotsOf('above', round, some(round + 1)), ...slotsOf('lower', round, orders.slice(0, 1))];
+    return [
+      ...lowest,
+      ...slotsOf('above', round, some(round + 1)),
+      ...slotsOf('lower', round, orders.slice(0, loweringTasks)),
+    ];
   }
 
   /** The tasks of as many slots as nodes are left for. */
-  #tasksOf(slots: readonly Slot[], nodes: number, firstAttempt: number): readonly SearchTask[] {
+  #tasksOf(slots: readonly Slot[], nodes: number): readonly SearchTask[] {
     const { budget, ground } = this.#bank;
     let left = budget.nodesLeft();
     let share = this.#share;
@@ -157,7 +162,7 @@ class BankSearch {
       left -= limit;
       if (kind === 'lower') {
         const addresses = Float64Array.from(ground.placement.block, block => this.#offsets[block]);
-        const attempts = { attempts: lowerings, firstAttempt, attemptLimit: loweringLimit };
+        const attempts = { attempts: lowerings, firstAttempt: seed, attemptLimit: loweringLimit };
         tasks.push({ kind, capacity: this.#lowest, limit, seed, addresses, ...attempts });
         continue;
       }
