@@ -7,10 +7,20 @@ import type { Liveness } from './liveness.ts';
  * Which optional reuses a layout commits to before anything is placed:
  * - `all` that the order allows: fewer and longer blocks;
  * - `needed`: only at steps that would otherwise exceed the order's peak;
- * - `none`.
+ * - `none`;
+ * - or those of a set of buffers that take over.
  * Blocks that did not commit never share bytes, so each choice gives valid layouts.
  */
-export type ReuseChoice = 'all' | 'needed' | 'none';
+export type ReuseChoice = 'all' | 'needed' | 'none' | ReadonlyMap<number, number>;
+
+/** The optional reuses that an order allows: which buffer may take the address of which. */
+export function optionalReuses(
+  graph: MemoryGraph,
+  order: Int32Array,
+  liveness: Liveness,
+): [from: number, to: number][] {
+  return Array.from(order).flatMap((operator, step) => reusesAt(graph, operator, step, liveness, 'all'));
+}
 
 /** A stretch of one block in which it holds one buffer. */
 interface Tenancy {
@@ -74,18 +84,17 @@ function reusesAt(
     const dies = liveness.end[from] === step + 1 && !buffers.atEnd[from];
     if (dies && liveness.start[to] === step && !buffers.atStart[to]) usable.push([from, to]);
   }
-  if (choice === 'all' || usable.length === 0) return usable;
+  if (choice === 'all' || choice === 'none' || usable.length === 0) return usable;
+  if (choice !== 'needed') return usable.filter(([from, to]) => choice.get(to) === from);
   const outputs = new Set(usable.map(([, to]) => to));
   let without = liveness.liveBytes[step];
   for (const to of outputs) without += buffers.bytes[to];
   return without > liveness.peakBytes ? usable : [];
 }
 
-/** Blocks may join when nothing about their addresses differs. */
+/** Blocks may join when neither must lie somewhere. */
 function mayShare({ buffers }: MemoryGraph, blockOf: Int32Array, from: number, to: number): boolean {
-  const [a, b] = [blockOf[from], blockOf[to]];
-  const unfixed = buffers.fixed[from] < 0 && buffers.fixed[to] < 0 && buffers.fixed[a] < 0 && buffers.fixed[b] < 0;
-  return unfixed && buffers.alignment[from] === buffers.alignment[to];
+  return [from, to, blockOf[from], blockOf[to]].every(buffer => buffers.fixed[buffer] < 0);
 }
 
 function mergeTenants(a: readonly Tenancy[], b: readonly Tenancy[]): Tenancy[] {

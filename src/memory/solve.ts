@@ -1,6 +1,7 @@
 import { sum } from '../base/index.ts';
 import { aboveReserved, boundOfCut, boundOfGraph, boundOfLayout } from './bounds.ts';
 import { createMemoryGraph, type MemoryGraph } from './graph.ts';
+import { searchJointly } from './joint-search.ts';
 import { type Layout, placeTensors } from './layout.ts';
 import { layoutOfLifetimes, timesOfLifetimes } from './layout-of-lifetimes.ts';
 import { type Liveness, measureLiveness, type Resident, residentBytes, residentsAt } from './liveness.ts';
@@ -110,7 +111,9 @@ function* solveInRounds(problem: MemoryProblem, options: SolveOptions): Rounds<M
   const orders = new StrategyOrders(graph);
   const { candidates, bankBounds, peakBound } = findOrders(graph, orders, budget);
   const boundBytes = bankBounds.map((bound, bank) => arenaBound(problem, bank, bound.bytes));
-  const found = yield* searchOrders(graph, candidates, budget, Math.max(peakBound.bytes, sum(boundBytes)));
+  const targetBytes = Math.max(peakBound.bytes, sum(boundBytes));
+  const first = yield* searchOrders(graph, candidates, budget, targetBytes);
+  const found = yield* searchJointly(graph, first, budget, targetBytes);
   const explanation = explainOrder(graph, bankBounds, boundBytes);
   const rivals = options.rivals ? placeRivals(graph, orders) : [];
   const { orderName, liveness } = found;
