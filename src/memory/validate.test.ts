@@ -138,7 +138,7 @@ describe('the validator of memory plans', () => {
     expect(rules(problem, { offsets: [0, 0, 64, 128, 384, 0] })).toEqual([]);
     const { stats, solution } = solveNow(problem);
     expect(stats.banks.map(({ arenaBytes, boundBytes }) => [arenaBytes, boundBytes])).toEqual([
-      [384, 320],
+      [320, 320],
       [256, 256],
     ]);
     expect(solution && validateMemoryPlan(problem, solution)).toEqual([]);
