@@ -5,7 +5,7 @@ import { layoutOfOrder, optionalReuses, type ReuseChoice } from './layout-of-ord
 import { measureLiveness } from './liveness.ts';
 import { intervalOf } from './order-interval.ts';
 import { intervalStrategies } from './order-strategies.ts';
-import { type OrderIncumbent, searchExactly, searchLayouts } from './portfolio.ts';
+import { type OrderIncumbent, quickNames, searchExactly, searchLayouts } from './portfolio.ts';
 import type { Rounds } from './search-rounds.ts';
 import type { WorkBudget } from './work-budget.ts';
 
@@ -52,7 +52,8 @@ export function* searchJointly(
     const liveness = measureLiveness(graph, order);
     for (const choice of ['all', 'needed'] satisfies ReuseChoice[]) {
       if (isDone(best)) break;
-      const other = searchLayouts(layoutOfOrder(graph, order, liveness, choice), budget, targetBytes);
+      const layout = layoutOfOrder(graph, order, liveness, choice);
+      const other = searchLayouts(layout, budget, targetBytes, quickNames(best));
       budget.trace(`other order ${othersTried}, reuse ${choice}: ${other.arenaBytes}`);
       if (other.arenaBytes < best.arenaBytes)
         best = { ...other, order, orderName: `${found.orderName}, varied`, liveness };

@@ -34,6 +34,8 @@ const loweringLimit = 400;
 
 /** Without a limit in nodes, so many times rectangles and sections. */
 const defaultWork = 1e8;
+/** The same where an order is found as well: the arena is near its peak, and other orders may be tried. */
+const defaultWorkWithOrder = 2e7;
 /** Rectangles in sections, each in each of its own, beyond which nothing is searched. */
 const mostMembers = 3e7;
 
@@ -49,7 +51,8 @@ export interface BankLayout {
  * Searches a bank for a layout below the one that is known: at first one that reaches the bound (or `goalBytes`, which is
  * small enough), in rounds of short searches with twice as many nodes each; then also arenas in between, and other
  * addresses for what lies highest. What is proven not to fit raises the bound. Ends when both meet, the goal is reached or
- * the budget is spent. Deterministic for a limit in nodes, whoever does the rounds.
+ * the budget is spent, or where it is brief after the bound was tried once in each order. Deterministic for a limit in
+ * nodes, whoever does the rounds.
  */
 export function* searchBank(
   layout: Layout,
@@ -58,6 +61,7 @@ export function* searchBank(
   known: BankLayout,
   goalBytes: number,
   budget: WorkBudget,
+  isBrief = false,
 ): Rounds<BankLayout> {
   const placement = placementOf(layout, bank);
   if (placement === undefined || memberCount(placement) > mostMembers) return known;
@@ -73,7 +77,7 @@ export function* searchBank(
       bytes: placement.bytes,
     },
   };
-  return yield* new BankSearch({ layout, bank, ground, goalBytes, budget }, known).run();
+  return yield* new BankSearch({ layout, bank, ground, goalBytes, budget }, known).run(isBrief);
 }
 
 /** What stays as it is. */
@@ -107,17 +111,20 @@ class BankSearch {
     const { placement } = bank.ground;
     this.#bank = bank;
     this.#step = stepOf(placement);
-    this.#mostNodes = bank.budget.nodes + defaultWork / (placement.count + placement.sectionCount);
+    const work = bank.layout.problem.operators.length === 0 ? defaultWork : defaultWorkWithOrder;
+    this.#mostNodes = bank.budget.nodes + work / (placement.count + placement.sectionCount);
     this.#offsets = offsets;
     this.#arenaBytes = topOf(bank.layout, offsets, bank.bank);
     this.#boundBytes = boundBytes;
   }
 
-  *run(): Rounds<BankLayout> {
+  *run(isBrief: boolean): Rounds<BankLayout> {
     const { ground, budget } = this.#bank;
-    for (let round = 0; !this.#isDone(); round++) {
-      const limit = firstLimit * 2 ** (Math.min(round, doublings) + Math.floor(Math.max(0, round - doublings) / 8));
-      let slots = this.#slotsOf(round);
+    for (let round = 0; !this.#isDone() && (round === 0 || !isBrief); round++) {
+      const growth = 2 ** (Math.min(round, doublings) + Math.floor(Math.max(0, round - doublings) / 8));
+      // As many nodes as a search takes that never turns back, and some.
+      const limit = ground.placement.count + firstLimit * growth;
+      let slots = isBrief ? slotsOf('lowest', round, orders) : this.#slotsOf(round);
       while (slots.length > 0 && !this.#isDone()) {
         const tasks = this.#tasksOf(slots, limit);
         slots = this.#learn(slots, tasks, yield { ground, tasks, deadline: budget.deadline });

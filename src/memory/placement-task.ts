@@ -46,7 +46,7 @@ export type SearchTask = {
     }
 );
 
-/** `found`: addresses below the capacity, or with a lower top; `none`: proven that there are none. */
+/** `found`: addresses below the capacity, or with less above it; `none`: proven that there are none. */
 export interface TaskResult {
   readonly end: SearchEnd;
   readonly nodes: number;
@@ -87,7 +87,7 @@ function lower(
   isStopped: () => boolean,
 ): TaskResult {
   const addresses = known.slice();
-  const before = topOfPlacement(placement, addresses);
+  const before = excessOf(placement, addresses, capacity);
   let nodes = 0;
   for (let attempt = 0; attempt < attempts && nodes < limit && !isStopped(); attempt++) {
     const lowering = { placement, neighbours, addresses, capacity, random };
@@ -97,12 +97,13 @@ function lower(
     if (spent === 0) break;
     nodes += spent;
   }
-  return topOfPlacement(placement, addresses) < before ? { end: 'found', nodes, addresses } : { end: 'limit', nodes };
+  const isLess = excessOf(placement, addresses, capacity) < before;
+  return isLess ? { end: 'found', nodes, addresses } : { end: 'limit', nodes };
 }
 
-/** One past the highest address that a rectangle takes. */
-export function topOfPlacement({ bytes }: Placement, addresses: Float64Array): number {
-  return addresses.reduce((top, address, rectangle) => Math.max(top, address + bytes[rectangle]), 0);
+/** By how much rectangles are above a capacity, all together. */
+function excessOf({ bytes }: Placement, addresses: Float64Array, capacity: number): number {
+  return addresses.reduce((sum, address, rectangle) => sum + Math.max(0, address + bytes[rectangle] - capacity), 0);
 }
 
 /** The rectangles in an order of preference; ties go to the lower number. */

@@ -30,13 +30,20 @@ export interface OrderIncumbent extends Incumbent {
 }
 
 /**
- * Layouts by every strategy until one reaches `targetBytes` or what no layout can be below; the first always runs.
+ * Layouts by every strategy, or those of some names, until one reaches `targetBytes` or what no layout can be below; the
+ * first always runs.
  */
-export function searchLayouts(layout: Layout, budget: WorkBudget, targetBytes: number): Incumbent {
+export function searchLayouts(
+  layout: Layout,
+  budget: WorkBudget,
+  targetBytes: number,
+  names?: readonly string[],
+): Incumbent {
   const facts = collectBlockFacts(layout);
   const bankBounds = layout.problem.banks.map((_, bank) => boundOfLayout(layout, bank).bytes);
   const target = Math.max(targetBytes, sum(bankBounds));
-  const wanted = layoutPortfolio.filter(({ name }) => budget.strategy === undefined || name === budget.strategy);
+  const only = budget.strategy === undefined ? names : [budget.strategy];
+  const wanted = layoutPortfolio.filter(({ name }) => only === undefined || only.includes(name));
   if (wanted.length === 0) throw noStrategy(budget.strategy ?? '');
   let best: Incumbent | undefined;
   for (const { name, place } of wanted) {
@@ -55,9 +62,13 @@ export function searchLayouts(layout: Layout, budget: WorkBudget, targetBytes: n
 
 /**
  * Searches banks for a layout below the one found: each that exceeds its capacity until it fits, and those without one
- * until nothing below can be.
+ * until nothing below can be. Briefly: once in each order.
  */
-export function* searchExactly<Found extends Incumbent>(found: Found, budget: WorkBudget): Rounds<Found> {
+export function* searchExactly<Found extends Incumbent>(
+  found: Found,
+  budget: WorkBudget,
+  isBrief = false,
+): Rounds<Found> {
   const { layout } = found;
   if (budget.strategy !== undefined || found.arenaBytes <= sum(found.bankBounds)) return found;
   const facts = collectBlockFacts(layout);
@@ -65,15 +76,31 @@ export function* searchExactly<Found extends Incumbent>(found: Found, budget: Wo
   const bankBounds = [...found.bankBounds];
   for (const [bank, { capacityBytes = 0 }] of layout.problem.banks.entries()) {
     const known = { offsets, boundBytes: bankBounds[bank] };
-    ({ offsets, boundBytes: bankBounds[bank] } = yield* searchBank(layout, facts, bank, known, capacityBytes, budget));
+    ({ offsets, boundBytes: bankBounds[bank] } = yield* searchBank(
+      layout,
+      facts,
+      bank,
+      known,
+      capacityBytes,
+      budget,
+      isBrief,
+    ));
   }
   const layoutName = offsets === found.offsets ? found.layoutName : 'search';
   return { ...found, offsets, layoutName, bankBounds, arenaBytes: arenaOf(layout, offsets) };
 }
 
+/** Strategies that are tried on further orders, beside the one that was best before. */
+const quickLayouts = ['contention, duration, area', 'size, start', 'duration, size, best fit'];
+
+/** What is tried on an order where another one has been laid out as `best`. */
+export function quickNames(best: Incumbent): readonly string[] {
+  return [...quickLayouts, best.layoutName];
+}
+
 /**
  * Layouts of orders, the lowest peak first: an order whose peak is not below the best arena cannot win. Ties go to the
- * earlier one. The best is then searched.
+ * earlier one. All strategies are tried on the first. The best is then searched.
  */
 export function* searchOrders(
   graph: MemoryGraph,
@@ -87,7 +114,9 @@ export function* searchOrders(
       if (best !== undefined && (best.arenaBytes <= Math.max(liveness.peakBytes, targetBytes) || budget.isSpent()))
         break;
       const layout = layoutOfOrder(graph, order, liveness, choice);
-      const found = searchLayouts(layout, budget, targetBytes);
+      const isFirst = best === undefined || best.order === order;
+      const placed = searchLayouts(layout, budget, targetBytes, best && !isFirst ? quickNames(best) : undefined);
+      const found = best === undefined ? yield* searchExactly(placed, budget, true) : placed;
       budget.trace(`order ${name}, reuse ${choice}: ${found.arenaBytes}`);
       if (best !== undefined && found.arenaBytes >= best.arenaBytes) continue;
       best = { ...found, order, orderName: name, liveness };
