@@ -41,6 +41,7 @@ export function formatPackText(path: string, problem: MemoryProblem, outcome: Me
     ]),
     ...(stats.banks.length > 1 ? [bankTable(stats.banks)] : []),
     `order: ${stats.order}; layout: ${stats.layout}; ${stats.nodes} nodes in ${formatSeconds(stats.seconds)}`,
+    ...(stats.otherOrders > 0 ? [`${stats.otherOrders} other orders of no higher peak were laid out`] : []),
     ...(solution === undefined || operators === '' ? [] : ['', ...peakLines(problem, solution)]),
     ...(stats.rivals.length === 0 ? [] : ['', rivalTable(outcome)]),
     ...(explanation === undefined ? [] : ['', ...explainLines(explanation)]),

@@ -35,6 +35,8 @@ export interface MemoryStats {
   readonly banks: readonly BankStats[];
   /** Operators scheduled and blocks placed, in all that was tried. */
   readonly nodes: number;
+  /** Other orders of the same peak that were laid out, where the first could not be as small as its peak. */
+  readonly otherOrders: number;
   readonly seconds: number;
   /** Names of what the order and the layout come from. */
   readonly order: string;
@@ -104,7 +106,13 @@ function* solveInRounds(problem: MemoryProblem, options: SolveOptions): Rounds<M
     const peakBytes = peakOf(layout);
     const rivals = options.rivals ? placeRivalsOfLifetimes(layout, peakBytes) : [];
     const chosen = choose(found, { order: [], orderName: 'given', peakBytes }, rivals);
-    const facts = { layoutBoundBytes: sum(found.bankBounds), residentBytes: 0, peakBoundBytes: peakBytes, rivals };
+    const facts = {
+      layoutBoundBytes: sum(found.bankBounds),
+      residentBytes: 0,
+      peakBoundBytes: peakBytes,
+      otherOrders: 0,
+      rivals,
+    };
     return conclude(problem, chosen, found.bankBounds, budget, facts, explanation);
   }
   const graph = createMemoryGraph(problem);
@@ -118,7 +126,12 @@ function* solveInRounds(problem: MemoryProblem, options: SolveOptions): Rounds<M
   const rivals = options.rivals ? placeRivals(graph, orders) : [];
   const { orderName, liveness } = found;
   const chosen = choose(found, { order: Array.from(found.order), orderName, peakBytes: liveness.peakBytes }, rivals);
-  const facts = { residentBytes: residentBytes(graph), peakBoundBytes: peakBound.bytes, rivals };
+  const facts = {
+    residentBytes: residentBytes(graph),
+    peakBoundBytes: peakBound.bytes,
+    otherOrders: found.othersTried,
+    rivals,
+  };
   return conclude(problem, chosen, boundBytes, budget, facts, explanation);
 }
 
@@ -162,6 +175,7 @@ interface Facts {
   readonly residentBytes: number;
   /** Of all banks together, below which no order's peak is. */
   readonly peakBoundBytes: number;
+  readonly otherOrders: number;
   readonly rivals: readonly RivalResult[];
 }
 
@@ -195,6 +209,7 @@ function conclude(
       ...(capacityBytes === undefined ? {} : { capacityBytes }),
     })),
     nodes: budget.nodes,
+    otherOrders: facts.otherOrders,
     seconds: budget.elapsedSeconds(),
     order: orderName,
     layout: layoutName,
