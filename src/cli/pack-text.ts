@@ -139,6 +139,8 @@ function placeOf(where: Infeasibility['where']): string {
       return `or more, as a search of ${where.nodes} nodes proved. Most is there at time ${where.time}`;
     case 'orders':
       return `in every order, as a search through ${where.nodes} sets of operators proved. There are always`;
+    case 'pair':
+      return `at ${where.names[0]} or at ${where.names[1]}, whichever runs first. There are always`;
     case 'cut':
       return `at ${where.name}, whatever runs before. Where it needs least, these are there`;
     case 'operator':

@@ -119,7 +119,7 @@ class Refinement {
     return { order, peakBytes, blocking };
   }
 
-  /** Orders an interval: as it stands, by a rule, by search, or by further cuts. */
+  /** Orders an interval: as it stands, by a rule, by further cuts, or by search. */
   #orderInterval(graph: OrderGraph, target: number): IntervalOrder {
     let order: Int32Array = Int32Array.from({ length: graph.operatorCount }, (_, operator) => operator);
     let peakBytes = this.#peakOf(graph, order).bytes;
@@ -130,11 +130,9 @@ class Refinement {
       if (bytes < peakBytes) [order, peakBytes] = [other, bytes];
     }
     if (peakBytes <= target || this.isSpent()) return { order, peakBytes, blocking: -1 };
-    if (graph.operatorCount <= mostSearched) {
-      const found = this.#search(graph, order, peakBytes, target, searchLimit);
-      if (found !== undefined) return found;
-    }
-    return this.refine(graph, order, target, attemptsBelow);
+    const refined = this.refine(graph, order, target, attemptsBelow);
+    if (refined.peakBytes <= target || graph.operatorCount > mostSearched || this.isSpent()) return refined;
+    return this.#search(graph, refined.order, refined.peakBytes, target, searchLimit) ?? refined;
   }
 
   /** The order of least peak, from the end at which more is live to the other; undefined when it takes too long. */

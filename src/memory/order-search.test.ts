@@ -8,6 +8,7 @@ import { peakOfOrder } from './execution-kernel.ts';
 import { createMemoryGraph, type MemoryGraph } from './graph.ts';
 import { measureLiveness } from './liveness.ts';
 import { cutAtOperator, leastLive } from './operator-cut.ts';
+import { PeakBounds } from './order-bounds.ts';
 import { intervalOf } from './order-interval.ts';
 import { refineOrder } from './order-refinement.ts';
 import { findOrders } from './order-search.ts';
@@ -142,6 +143,29 @@ describe('a cut at an operator', () => {
         expect(sides.some(cut => cut !== undefined)).toBe(true);
       }
     }
+  });
+});
+
+describe('the bound of peaks', () => {
+  it('is never above the least peak, and pairs raise it', () => {
+    let [byCuts, byPairs] = [0, 0];
+    fc.assert(
+      fc.property(seeds, fc.integer({ min: 2, max: 7 }), (seed, operators) => {
+        const graph = createMemoryGraph(randomMemoryProblem(seed, { operators }));
+        const { peakBytes } = leastOfAll(graph);
+        const order = programOrder.order(graph);
+        const bounds = new PeakBounds(graph, -1);
+        bounds.see(order);
+        bounds.raise(createBudget({}), 1e6);
+        if (bounds.bound.bytes === peakBytes) byCuts++;
+        bounds.raiseByPairs(order, createBudget({}), 1e6);
+        if (bounds.bound.bytes === peakBytes) byPairs++;
+        expect(bounds.bound.bytes).toBeLessThanOrEqual(peakBytes);
+      }),
+      settings,
+    );
+    expect(byPairs).toBeGreaterThan(byCuts);
+    expect(byPairs / settings.numRuns).toBeGreaterThan(0.9);
   });
 });
 

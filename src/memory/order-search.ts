@@ -22,10 +22,13 @@ export interface FoundOrders {
   readonly bankBounds: readonly PeakBound[];
 }
 
-/** Orders that are refined, and nodes for that and for bounds where the caller sets no limit. */
+/** Orders that are refined, and nodes for that, for bounds by cuts and for those by pairs. */
 const mostRefined = 3;
 const refinementNodes = 1e6;
 const boundNodes = 1e5;
+const pairNodes = 3e5;
+/** So many times more of each where the caller sets a limit, which ends them. */
+const limitedEffort = 10;
 /** Of a budget that is left for orders, where the caller sets a limit. */
 const orderShare = 1 / 2;
 /** Operators of a problem that is searched as a whole, and states in the search. */
@@ -70,14 +73,16 @@ function improveOrders(
 ): void {
   const peakOfBest = (): number => candidates[0].liveness.peakBytes;
   const isDone = (): boolean => peakOfBest() <= total.bound.bytes || budget.isSpent();
-  total.raise(budget, boundNodes);
-  const end = budget.nodes + refinementNodes;
+  const effort = budget.isLimited ? limitedEffort : 1;
+  total.raise(budget, effort * boundNodes);
+  const end = budget.nodes + effort * refinementNodes;
   for (const { name, order, liveness } of candidates.slice(0, mostRefined)) {
     if (isDone() || budget.nodes >= end) break;
     const refined = refineOrder(graph, order, total.bound.bytes, budget, end - budget.nodes);
     if (refined.peakBytes < liveness.peakBytes) add(`${name}, refined`, refined.order);
   }
-  if (!isDone()) total.raise(budget, boundNodes);
+  if (!isDone()) total.raise(budget, effort * boundNodes);
+  if (!isDone()) total.raiseByPairs(candidates[0].order, budget, effort * pairNodes);
   if (graph.operatorCount <= mostSearched && !isDone()) {
     const search = new OrderSearch(graph);
     const outcome = search.run(total.bound.bytes, peakOfBest(), searchLimit);

@@ -58,11 +58,12 @@ export interface Infeasibility {
   readonly neededBytes: number;
   /**
    * `operator`: at it in every order; `cut`: at it whatever runs before, the residents being those where it needs least;
-   * `orders`: no order is left, as a search through so many sets of operators proved; `time`: at this time of given
+   * `pair`: at one of two operators, whichever runs first; `orders`: no order is left, as a search through so many sets of operators proved; `time`: at this time of given
    * lifetimes; `search`: no addresses are left, as a search through so many nodes proved.
    */
   readonly where:
     | { readonly kind: 'operator' | 'cut'; readonly name: string; readonly operator: number }
+    | { readonly kind: 'pair'; readonly names: readonly [string, string] }
     | { readonly kind: 'orders'; readonly nodes: number }
     | { readonly kind: 'ends'; readonly name: string }
     | { readonly kind: 'time'; readonly time: number }
@@ -229,7 +230,7 @@ function explainOrder(
   const bank = banks.findIndex(({ capacityBytes }, index) => boundBytes[index] > (capacityBytes ?? Infinity));
   if (bank < 0) return undefined;
   const { name, capacityBytes = 0 } = banks[bank];
-  const { operator, proof, nodes } = bounds[bank];
+  const { operator, other, proof, nodes } = bounds[bank];
   const always = boundOfGraph(graph, bank);
   const alwaysBytes = arenaBound(graph.problem, bank, always.bytes);
   // What is there in every order is the plainest proof, where it is enough.
@@ -238,6 +239,10 @@ function explainOrder(
     return { bank: name, capacityBytes, neededBytes: alwaysBytes, where, residents: always.residents };
   }
   const neededBytes = boundBytes[bank];
+  if (proof === 'pair') {
+    const where = { kind: 'pair', names: [operators[operator].name, operators[other].name] } as const;
+    return { bank: name, capacityBytes, neededBytes, where, residents: always.residents };
+  }
   if (proof === 'search') {
     return { bank: name, capacityBytes, neededBytes, where: { kind: 'orders', nodes }, residents: always.residents };
   }
