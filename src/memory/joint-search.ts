@@ -17,6 +17,8 @@ const widths = [16, 64, 256, 1024];
 /** Operators of a problem of which all orders are tried, and choices of reuse with each. */
 const mostEnumerated = 12;
 const mostChoices = 256;
+/** Nodes for that where the caller sets no limit: some seconds. */
+const enumerationNodes = 2e6;
 
 /** A plan with how many other orders were laid out for it. */
 export interface JointIncumbent extends OrderIncumbent {
@@ -28,7 +30,7 @@ export interface JointIncumbent extends OrderIncumbent {
 /**
  * Where the arena is above the peak of its order: tries other orders of no higher peak, each different in a segment of
  * steps that crosses what could not be placed below the peak, and keeps the best. Of small problems every order and every
- * choice of reuse is tried that may be better, so that the arena is the least of all unless the budget ends.
+ * choice of reuse is tried that may be better, so that the arena is the least of all unless the budget ends, and proven so.
  */
 export function* searchJointly(
   graph: MemoryGraph,
@@ -107,7 +109,8 @@ function* searchAllOrders(
   // What is fixed takes over nothing in a layout, though it might.
   let isEverything = graph.buffers.fixed.every(address => address < 0);
   let leastBytes = Number.POSITIVE_INFINITY;
-  const isDone = (): boolean => best.arenaBytes <= targetBytes || budget.isSpent();
+  const end = budget.isLimited ? Number.POSITIVE_INFINITY : budget.nodes + enumerationNodes;
+  const isDone = (): boolean => best.arenaBytes <= targetBytes || budget.nodes >= end || budget.isSpent();
   for (const order of ordersBelow(graph, () => best.arenaBytes)) {
     budget.nodes += graph.operatorCount;
     const liveness = measureLiveness(graph, order);
