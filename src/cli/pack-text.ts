@@ -138,7 +138,7 @@ function placeOf(where: Infeasibility['where']): string {
     case 'search':
       return `or more, as a search of ${where.nodes} nodes proved. Most is there at time ${where.time}`;
     case 'orders':
-      return `in every order, as a search through ${where.nodes} sets of operators proved. There are always`;
+      return `in every order, as a search of ${where.nodes} nodes proved. There are always`;
     case 'pair':
       return `at ${where.names[0]} or at ${where.names[1]}, whichever runs first. There are always`;
     case 'cut':

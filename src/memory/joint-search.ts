@@ -1,4 +1,4 @@
-import { createRandom, type Random } from '../base/index.ts';
+import { createRandom, type Random, sum } from '../base/index.ts';
 import { beginExecution, executeStep, measureStep, peakOfOrder } from './execution-kernel.ts';
 import type { MemoryGraph } from './graph.ts';
 import { layoutOfOrder, optionalReuses, type ReuseChoice } from './layout-of-order.ts';
@@ -17,16 +17,20 @@ const widths = [16, 64, 256, 1024];
 /** Operators of a problem of which all orders are tried, and choices of reuse with each. */
 const mostEnumerated = 12;
 const mostChoices = 256;
+/** Nodes for that where the caller sets no limit: some seconds. */
+const enumerationNodes = 2e6;
 
 /** A plan with how many other orders were laid out for it. */
 export interface JointIncumbent extends OrderIncumbent {
   readonly othersTried: number;
+  /** Proven: no order and no layout has a smaller arena; 0 where not all were tried. */
+  readonly leastBytes: number;
 }
 
 /**
  * Where the arena is above the peak of its order: tries other orders of no higher peak, each different in a segment of
  * steps that crosses what could not be placed below the peak, and keeps the best. Of small problems every order and every
- * choice of reuse is tried that may be better, so that the arena is the least of all unless the budget ends.
+ * choice of reuse is tried that may be better, so that the arena is the least of all unless the budget ends, and proven so.
  */
 export function* searchJointly(
   graph: MemoryGraph,
@@ -36,9 +40,9 @@ export function* searchJointly(
 ): Rounds<JointIncumbent> {
   const isDone = (best: OrderIncumbent): boolean =>
     budget.strategy !== undefined || best.arenaBytes <= targetBytes || budget.isSpent();
-  if (isDone(found)) return { ...found, othersTried: 0 };
+  if (isDone(found)) return { ...found, othersTried: 0, leastBytes: 0 };
   if (graph.operatorCount <= mostEnumerated) {
-    return { ...(yield* searchAllOrders(graph, found, budget, targetBytes)), othersTried: 0 };
+    return yield* searchAllOrders(graph, found, budget, targetBytes);
   }
   let best = found;
   let othersTried = 0;
@@ -59,7 +63,8 @@ export function* searchJointly(
         best = { ...other, order, orderName: `${found.orderName}, varied`, liveness };
     }
   }
-  return { ...(best === found || isDone(best) ? best : yield* searchExactly(best, budget)), othersTried };
+  const searched = best === found || isDone(best) ? best : yield* searchExactly(best, budget);
+  return { ...searched, othersTried, leastBytes: 0 };
 }
 
 /** An order of no higher peak that differs in a segment around what lies above the peak; undefined where none came out. */
@@ -100,23 +105,31 @@ function* searchAllOrders(
   found: OrderIncumbent,
   budget: WorkBudget,
   targetBytes: number,
-): Rounds<OrderIncumbent> {
+): Rounds<JointIncumbent> {
   let best = found;
-  const isDone = (): boolean => best.arenaBytes <= targetBytes || budget.isSpent();
+  // What is fixed takes over nothing in a layout, though it might.
+  let isEverything = graph.buffers.fixed.every(address => address < 0);
+  let leastBytes = Number.POSITIVE_INFINITY;
+  const end = budget.isLimited ? Number.POSITIVE_INFINITY : budget.nodes + enumerationNodes;
+  const isDone = (): boolean => best.arenaBytes <= targetBytes || budget.nodes >= end || budget.isSpent();
   for (const order of ordersBelow(graph, () => best.arenaBytes)) {
     budget.nodes += graph.operatorCount;
     const liveness = measureLiveness(graph, order);
-    for (const choice of choicesOf(optionalReuses(graph, order, liveness))) {
+    const { choices, areAll } = choicesOf(optionalReuses(graph, order, liveness));
+    isEverything &&= areAll;
+    for (const choice of choices) {
       if (isDone() || liveness.peakBytes >= best.arenaBytes) break;
       const layout = layoutOfOrder(graph, order, liveness, choice);
       const placed = searchLayouts(layout, budget, targetBytes);
-      const isHopeless = placed.bankBounds.reduce((sum, bytes) => sum + bytes, 0) >= best.arenaBytes;
+      const isHopeless = sum(placed.bankBounds) >= best.arenaBytes;
       const other = isHopeless ? placed : yield* searchExactly(placed, budget);
+      leastBytes = Math.min(leastBytes, sum(other.bankBounds));
       if (other.arenaBytes < best.arenaBytes) best = { ...other, order, orderName: 'enumeration', liveness };
     }
     if (isDone()) break;
   }
-  return best;
+  const isProven = isEverything && !isDone();
+  return { ...best, othersTried: 0, leastBytes: isProven ? Math.min(best.arenaBytes, leastBytes) : 0 };
 }
 
 /** Every topological order whose peak is below what `limit` says at the time. */
@@ -146,13 +159,13 @@ function* ordersBelow(graph: MemoryGraph, limit: () => number): Generator<Int32A
 }
 
 /** Which buffer takes over which: every choice, those that take over most first, as long as there are not too many. */
-function choicesOf(pairs: readonly [from: number, to: number][]): ReuseChoice[] {
+function choicesOf(pairs: readonly [from: number, to: number][]): { choices: ReuseChoice[]; areAll: boolean } {
   const byTaker = new Map<number, number[]>();
   for (const [from, to] of pairs) byTaker.set(to, [...(byTaker.get(to) ?? []), from]);
   let choices: (readonly [to: number, from: number][])[] = [[]];
   for (const [to, givers] of byTaker) {
     choices = choices.flatMap(chosen => [...givers.map(from => [...chosen, [to, from] as [number, number]]), chosen]);
-    if (choices.length > mostChoices) return ['all', 'needed', 'none'];
+    if (choices.length > mostChoices) return { choices: ['all', 'needed', 'none'], areAll: false };
   }
-  return choices.sort((a, b) => b.length - a.length).map(chosen => new Map(chosen));
+  return { choices: choices.sort((a, b) => b.length - a.length).map(chosen => new Map(chosen)), areAll: true };
 }

@@ -25,12 +25,11 @@ describe('memory laws', () => {
     );
   });
 
-  it('never goes below the bound, nor the peak below the bound of the graph', () => {
+  it('never goes below the bound, nor the arena below the peak', () => {
     fc.assert(
       fc.property(seeds, fc.integer({ min: 1, max: 30 }), (seed, operators) => {
         const { stats, bound } = solveNow(randomMemoryProblem(seed, { operators }), { rivals: true, nodes: 3000 });
         expect(stats.arenaBytes).toBeGreaterThanOrEqual(bound);
-        expect(stats.peakBytes).toBeGreaterThanOrEqual(stats.boundBytes);
         expect(stats.arenaBytes).toBeGreaterThanOrEqual(stats.peakBytes);
         for (const rival of stats.rivals) {
           expect(rival.arenaBytes).toBeGreaterThanOrEqual(Math.max(rival.peakBytes, stats.arenaBytes));
@@ -55,11 +54,11 @@ describe('memory laws', () => {
           const problem = randomMemoryProblem(seed, { operators, aliases });
           const optimum = solveByBruteForce(problem);
           const { stats, status } = solveNow(problem, { nodes: 200_000 });
-          expect(stats.boundBytes).toBeLessThanOrEqual(optimum.peakBytes);
           expect(optimum.peakBytes).toBeLessThanOrEqual(optimum.arenaBytes);
           expect(stats.arenaBytes).toBe(optimum.arenaBytes);
           expect(stats.peakBytes).toBeGreaterThanOrEqual(optimum.peakBytes);
-          if (optimum.arenaBytes === optimum.peakBytes) expect(status).toBe('optimal');
+          // So few operators are tried in every order, which proves what was found.
+          expect([status, stats.boundBytes]).toEqual(['optimal', optimum.arenaBytes]);
         }),
         { ...settings, numRuns: 60 },
       );

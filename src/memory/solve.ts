@@ -58,8 +58,9 @@ export interface Infeasibility {
   readonly neededBytes: number;
   /**
    * `operator`: at it in every order; `cut`: at it whatever runs before, the residents being those where it needs least;
-   * `pair`: at one of two operators, whichever runs first; `orders`: no order is left, as a search through so many sets of operators proved; `time`: at this time of given
-   * lifetimes; `search`: no addresses are left, as a search through so many nodes proved.
+   * `pair`: at one of two operators, whichever runs first; `orders`: no order is left, or none with addresses, as a search
+   * through so many nodes proved; `time`: at this time of given lifetimes; `search`: no addresses are left, as a search
+   * through so many nodes proved.
    */
   readonly where:
     | { readonly kind: 'operator' | 'cut'; readonly name: string; readonly operator: number }
@@ -119,11 +120,13 @@ function* solveInRounds(problem: MemoryProblem, options: SolveOptions): Rounds<M
   const graph = createMemoryGraph(problem);
   const orders = new StrategyOrders(graph);
   const { candidates, bankBounds, peakBound } = findOrders(graph, orders, budget);
-  const boundBytes = bankBounds.map((bound, bank) => arenaBound(problem, bank, bound.bytes));
-  const targetBytes = Math.max(peakBound.bytes, sum(boundBytes));
+  const peakBounds = bankBounds.map((bound, bank) => arenaBound(problem, bank, bound.bytes));
+  const targetBytes = Math.max(peakBound.bytes, sum(peakBounds));
   const first = yield* searchOrders(graph, candidates, budget, targetBytes);
   const found = yield* searchJointly(graph, first, budget, targetBytes);
-  const explanation = explainOrder(graph, bankBounds, boundBytes);
+  const boundBytes = peakBounds.length > 1 ? peakBounds : [Math.max(peakBounds[0], found.leastBytes)];
+  const searched = bankBounds.map((bound): PeakBound => ({ ...bound, proof: 'search', nodes: budget.nodes }));
+  const explanation = explainOrder(graph, bankBounds, peakBounds) ?? explainOrder(graph, searched, boundBytes);
   const rivals = options.rivals ? placeRivals(graph, orders) : [];
   const { orderName, liveness } = found;
   const chosen = choose(found, { order: Array.from(found.order), orderName, peakBytes: liveness.peakBytes }, rivals);
@@ -202,7 +205,7 @@ function conclude(
     arenaBytes,
     boundBytes: bound,
     isOrderOptimal: peakBytes === facts.peakBoundBytes,
-    isLayoutOptimal: arenaBytes === (facts.layoutBoundBytes ?? peakBytes),
+    isLayoutOptimal: arenaBytes === bound || arenaBytes === (facts.layoutBoundBytes ?? peakBytes),
     banks: problem.banks.map(({ name, capacityBytes }, bank) => ({
       name,
       arenaBytes: arenas[bank],

@@ -115,6 +115,19 @@ describe('the validator of memory plans', () => {
     ]);
   });
 
+  it('lets nothing take over two inputs, though both leave at the first step', () => {
+    const problem: MemoryProblem = {
+      ...diamond(),
+      tensors: [...['x', 'y'].map(name => tensor(name, 64, { kind: 'donated' })), tensor('z', 64, { output: true })],
+      operators: [{ name: 'add', inputs: [0, 1], outputs: [2] }],
+      aliases: [0, 1].map(of => ({ kind: 'mayReuse', tensor: 2, of })),
+    };
+    const at = (...offsets: number[]): unknown[] =>
+      validateMemoryPlan(problem, { order: [0], offsets, workspaceOffsets: [0] });
+    expect([at(0, 64, 0), at(0, 64, 64)]).toEqual([[], []]);
+    expect(at(0, 0, 0)).toMatchObject([{ rule: 'overlap' }]);
+  });
+
   it('keeps to capacities, reserved ranges, fixed addresses and workspaces', () => {
     expect(rules(diamond([], { banks: [{ name: 'main', capacityBytes: 447 }] }), {})).toEqual(['capacity']);
     const reserved = [{ start: 400, end: 401 }];

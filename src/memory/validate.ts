@@ -179,7 +179,7 @@ interface BankUse extends PlacedUse {
 
 /**
  * The end of each buffer, one step early where an output lies at its address and takes it over at its last step: that
- * step is the output's.
+ * step is the output's. Nothing takes over two buffers: those were there together.
  */
 function shortenHandedOver(
   problem: MemoryProblem,
@@ -191,6 +191,7 @@ function shortenHandedOver(
 ): Int32Array {
   const ends = end.slice();
   const producers = producersOf(problem);
+  const takenBy = new Map<number, number>();
   for (const { kind, tensor, of } of problem.aliases) {
     if (kind === 'view' || producers[tensor] < 0) continue;
     const [from, to] = [buffers.ofTensor[of], buffers.ofTensor[tensor]];
@@ -206,9 +207,12 @@ function shortenHandedOver(
       diesHere &&
       isRead &&
       order[start[to]] === maker &&
-      plan.offsets[of] === plan.offsets[tensor]
-    )
+      plan.offsets[of] === plan.offsets[tensor] &&
+      (takenBy.get(to) ?? from) === from
+    ) {
+      takenBy.set(to, from);
       ends[from] = start[to];
+    }
   }
   return ends;
 }
