@@ -47,7 +47,7 @@ function holeLine({ time, low, high, above, keeper }: Hole, { times }: PlanPictu
   const at = `${isFixed ? 'time' : 'step'} ${times[time]}`;
   const hole = `A ${formatBytes(high - low)} hole at ${at} lies below ${describe(above, times, isFixed)}`;
   if (keeper === undefined) return `${hole}.`;
-  return `${hole}, which ${describe(keeper, times, isFixed)}, keeps up.`;
+  return `${hole}, which ${describe(keeper, times, isFixed)} keeps up.`;
 }
 
 /** A box with its size and life. */
@@ -64,15 +64,15 @@ function livesText(from: number, to: number): string {
 function donationLine({ name, sizeBytes, output, fallBytes }: Donation): string {
   return (
     `${name}, ${formatBytes(sizeBytes)}, is kept for the caller; donated, it could be where the output ${output} ends, ` +
-    `and given up after its last reader it would lower the peak of this order by ${formatBytes(fallBytes)}.`
+    `and given up after its last reader it would lower the peak of this order by at least ${formatBytes(fallBytes)}.`
   );
 }
 
 function idleLine({ name, sizeBytes, isMade, from, to, before, after, fallBytes }: IdleTensor): string {
   const first =
-    before === undefined ? 'is there from the start' : `is last used at step ${from - 1} by ${before} before the peak`;
-  const next = after === undefined ? 'not used again, but kept to the end' : `next at step ${to} by ${after}`;
-  const remedy = isMade ? 'making it once more or offloading it' : 'offloading it';
+    before === undefined ? 'is there from the start' : `is last used before the peak at step ${from - 1} by ${before}`;
+  const next = after === undefined ? 'then kept to the end' : `next at step ${to} by ${after}`;
+  const remedy = isMade && after !== undefined ? 'making it once more or offloading it' : 'offloading it';
   return (
     `${name}, ${formatBytes(sizeBytes)}, ${first} and ${next}: ` +
     `${remedy} meanwhile would lower the peak of this order by up to ${formatBytes(fallBytes)}.`

@@ -39,7 +39,7 @@ export interface Donation {
   readonly name: string;
   readonly sizeBytes: number;
   readonly output: string;
-  /** How far the peak of this order would fall if it were given up after its last reader. */
+  /** How far the peak of this order would fall at least, if it were given up after its last reader. */
   readonly fallBytes: number;
 }
 

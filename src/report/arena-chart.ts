@@ -1,5 +1,5 @@
 import { formatBytes } from '../base/index.ts';
-import { mergeBoxes, type PixelBox } from './arena-merge.ts';
+import { mergeBoxes, type PixelBox, thinnest } from './arena-merge.ts';
 import type { ArenaBox, ArenaPlan, PackReport } from './pack-report.ts';
 import { label, line, rectangle, round, shorten, svg } from './svg.ts';
 
@@ -24,9 +24,9 @@ export interface ByteLine {
 }
 
 /** Rectangles with a text of their own, in one picture. */
-const mostNamed = 1500;
+const mostNamed = 1000;
 /** Characters of a name in a hint. */
-const hintLength = 90;
+const hintLength = 64;
 /** Width of a character of a small label. */
 const characterWidth = 6.3;
 
@@ -56,7 +56,7 @@ export function arenaChart(plan: ArenaPlan, report: PackReport, most: number): {
     `<path d="${peakBand(peakTimes, xOf, frame.top - 7)}" class="peak-band"/>`,
     line(middle, frame.top - 7, middle, bottom, 'peak'),
     ...namedLines(frame, linesOf(plan, report)),
-    peakLabel(plan, middle, frame),
+    peakLabel(plan, report.unit, middle, frame),
   ];
   const html = svg(
     frame.left + frame.plot + frame.right,
@@ -140,12 +140,25 @@ export function namedLines(frame: ChartFrame, lines: readonly ByteLine[]): strin
   drawn.sort((a, b) => b[0].bytes - a[0].bytes);
   let last = 0;
   return drawn.flatMap(group => {
-    const y = yOf(group[0].bytes);
-    last = Math.max(y + 4, last + 13);
-    const text = `${group.map(({ name }) => name).join(' = ')} ${formatBytes(group[0].bytes)}`;
-    const strokes = group.map(({ bytes, kind }) => line(frame.left, yOf(bytes), right, yOf(bytes), kind));
-    return [...strokes, label(right + 6, last, text, 'start', 'small')];
+    const [{ bytes }] = group;
+    const y = yOf(bytes);
+    const texts = linesOfNames(group);
+    const labels = texts.map((text, index) => {
+      last = Math.max(index === 0 ? y + 4 : 0, last + 13);
+      return label(right + 6, last, text, 'start', 'small');
+    });
+    return [...group.map(one => line(frame.left, yOf(one.bytes), right, yOf(one.bytes), one.kind)), ...labels];
   });
+}
+
+/** `arena 2.20 GB`, or `arena = peak`, `= bound`, `= 1.05 MB`: as narrow as the room beside a chart. */
+function linesOfNames(group: readonly ByteLine[]): string[] {
+  const [{ name, bytes }, second, ...rest] = group;
+  const size = formatBytes(bytes);
+  if (second === undefined) return [`${name} ${size}`];
+  // Equal as printed, but for what is lost in rounding.
+  const sign = group.every(one => one.bytes === bytes) ? '=' : '\u2248';
+  return [`${name} ${sign} ${second.name}`, ...[...rest.map(one => one.name), size].map(text => `${sign} ${text}`)];
 }
 
 /** A stripe over the times at which the peak is reached, each at least a pixel wide. */
@@ -160,21 +173,26 @@ function peakBand(peakTimes: readonly number[], xOf: (index: number) => number, 
   return stripes.map(({ x, end }) => `M${round(x)} ${y}h${round(end - x)}v5h${round(x - end)}z`).join('');
 }
 
-function peakLabel(
-  { peakBytes, peakOperators, peakTimes }: ArenaPlan,
-  x: number,
-  { left, plot, top }: ChartFrame,
-): string {
+function peakLabel(plan: ArenaPlan, unit: string, x: number, { left, plot, top }: ChartFrame): string {
+  const { peakBytes, peakOperators, peakTimes, times } = plan;
   const side = x > left + plot / 2 ? 'end' : 'start';
   const rest = peakTimes.length - 1;
-  const first = peakOperators.length === 0 ? '' : ` at ${shorten(peakOperators[0], 48)}`;
-  const text = `peak ${formatBytes(peakBytes)}${first}${rest > 0 ? ` and ${rest} more` : ''}`;
+  const place = peakOperators[0] ?? `${unit} ${times[peakTimes[0] ?? 0]}`;
+  const text = `peak ${formatBytes(peakBytes)} at ${shorten(place, 48)}${rest > 0 ? ` and ${rest} more` : ''}`;
   return label(x + (side === 'end' ? 4 : -4), top - 10, text, side, 'small');
 }
 
 function drawBox(box: ArenaBox, { x, y, width, height }: PixelBox, { times }: ArenaPlan, unit: string): string {
-  const edge = width >= 3 && height >= 3 ? ' box' : '';
-  return rectangle(x, y, width, height, `kind-${box.kind}${edge}`, hintOf(box, times, unit), 0);
+  const edge = width >= 6 && height >= 6 ? ' box' : '';
+  return rectangle(
+    x,
+    y,
+    Math.max(width, thinnest),
+    Math.max(height, thinnest),
+    `kind-${box.kind}${edge}`,
+    hintOf(box, times, unit),
+    0,
+  );
 }
 
 /** What a rectangle is: `mm_5 (temporary), 411 MB at 2013265920, steps 230 to 236, made by …, read last by …`. */

@@ -1,6 +1,9 @@
 import type { ArenaBox, ArenaKind } from './pack-report.ts';
 import { round } from './svg.ts';
 
+/** No side is drawn shorter, so that everything is seen. */
+export const thinnest = 0.4;
+
 /** A rectangle in the units of a drawing. */
 export interface PixelBox {
   readonly x: number;
@@ -20,13 +23,11 @@ export interface MergedBoxes {
 }
 
 /**
- * Parts boxes into the `most` largest that are at least a pixel wide and high, and the rest, which becomes one path for
- * each kind. In paths corners lie on tenths of a pixel, and what is smaller than a pixel both ways fills its pixel.
+ * Parts boxes into the `most` largest of those that fill a pixel, and the rest, which becomes one path for each kind. In paths corners lie on tenths of a pixel, and what is smaller than a pixel both ways fills its pixel.
  */
 export function mergeBoxes(boxes: readonly ArenaBox[], placed: readonly PixelBox[], most: number): MergedBoxes {
-  const isSeen = ({ width, height }: PixelBox): boolean => width >= 1 && height >= 1;
   const areaOf = (index: number): number => placed[index].width * placed[index].height;
-  const seen = boxes.flatMap((_, index) => (isSeen(placed[index]) ? [index] : []));
+  const seen = boxes.flatMap((_, index) => (areaOf(index) >= 1 ? [index] : []));
   seen.sort((a, b) => areaOf(b) - areaOf(a) || a - b);
   const named = seen.slice(0, most);
   const isNamed = new Set(named);
@@ -44,7 +45,8 @@ function pieceOf({ x, y, width, height }: PixelBox): string {
   if (width < 1 && height < 1) return `M${Math.floor(x)} ${Math.floor(y)}h1v1h-1z`;
   const tenth = (value: number): number => Math.round(value * 10) / 10;
   const [left, top] = [tenth(x), tenth(y)];
-  // Never so thin that nothing is seen.
-  const [wide, high] = [Math.max(0.4, tenth(x + width) - left), Math.max(0.4, tenth(y + height) - top)].map(round);
+  const [wide, high] = [Math.max(thinnest, tenth(x + width) - left), Math.max(thinnest, tenth(y + height) - top)].map(
+    round,
+  );
   return `M${left} ${top}h${wide}v${high}h${-wide}z`;
 }

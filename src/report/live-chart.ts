@@ -18,13 +18,16 @@ export function liveChart({ plans, boundBytes, unit }: PackReport): string {
     below: 34,
     most: highest * 1.04 || 1,
   };
-  const areas = plans.map(plan => {
+  const draw = (plan: ArenaPlan, kind: string): string => {
     const hint = `${plan.title}: at most ${formatBytes(plan.peakBytes)}`;
-    return `<path d="${steppedPath(plan, frame)}" class="live-${plan.role}"><title>${escapeText(hint)}</title></path>`;
-  });
+    return `<path d="${steppedPath(plan, frame)}" class="${kind}"><title>${escapeText(hint)}</title></path>`;
+  };
+  // The outline of what is behind, once more in front.
+  const outlines = plans.slice(0, -1).map(plan => draw(plan, `line-${plan.role}`));
   const parts = [
     ...byteTicks(frame),
-    ...areas,
+    ...plans.map(plan => draw(plan, `live-${plan.role}`)),
+    ...outlines,
     ...timeTicks(frame, plans.at(-1)?.times ?? [], unit),
     ...namedLines(frame, [{ name: 'bound', bytes: boundBytes, kind: 'bound' }]),
   ];

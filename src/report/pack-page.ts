@@ -65,16 +65,13 @@ function bankText({ name, arenaBytes }: ArenaPlan['banks'][number]): string {
 
 /** Which operators, or times, set the peak. */
 function peakSentence({ peakTimes, peakOperators, times }: ArenaPlan, { unit }: PackReport): string {
-  const first = peakTimes.slice(0, namedOperators);
-  const named = first.map((time, index) => {
-    const operator = peakOperators[index];
-    return operator === undefined
-      ? `${unit} ${times[time]}`
-      : `${shorten(operator, nameLength)} (${unit} ${times[time]})`;
-  });
-  const rest = peakTimes.length - named.length;
-  if (named.length === 0) return '';
-  return `The peak is at ${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}.`;
+  if (peakTimes.length === 0) return '';
+  const first = peakTimes.slice(0, namedOperators).map(time => times[time]);
+  const rest = peakTimes.length - first.length;
+  const more = rest > 0 ? ` and ${rest} more` : '';
+  if (peakOperators.length === 0) return `The peak is at ${unit} ${first.join(', ')}${more}.`;
+  const named = first.map((time, index) => `${shorten(peakOperators[index] ?? '', nameLength)} (${unit} ${time})`);
+  return `The peak is at ${named.join(', ')}${more}.`;
 }
 
 function aliveTable({ rows, others }: AliveTable): string {
