@@ -14,22 +14,22 @@ export function suggestionLines(
     ...(workspace === undefined
       ? []
       : [
-          `The workspace of ${workspace.operator}, ${formatBytes(workspace.sizeBytes)} at step ${workspace.step}, sets the peak: ` +
-            `without it the peak of this order would be ${formatBytes(workspace.fallBytes)} lower.`,
+          `The workspace of ${workspace.operator}, ${formatBytes(workspace.sizeBytes)} at step ${workspace.step}, ` +
+            `sets the peak: without it the peak of this order would be ${formatBytes(workspace.fallBytes)} lower.`,
         ]),
     ...donations.map(donationLine),
     ...idle.map(idleLine),
     ...(idle.length > 1
       ? [
-          `All ${idle.length} of these together: the peak of this order would be ${formatBytes(peakWithoutIdleBytes)}, ` +
-            `${formatBytes(stats.peakBytes - peakWithoutIdleBytes)} lower.`,
+          `All ${idle.length} of these together: the peak of this order would be ` +
+            `${formatBytes(peakWithoutIdleBytes)}, ${formatBytes(stats.peakBytes - peakWithoutIdleBytes)} lower.`,
         ]
       : []),
   ];
 }
 
 /** How much is left to gain without changing the program. */
-function stateLine({ arenaBytes, peakBytes, boundBytes }: MemoryStats, isFixed: boolean): string {
+function stateLine({ arenaBytes, peakBytes, boundBytes, banks }: MemoryStats, isFixed: boolean): string {
   const what = isFixed ? 'for these buffers as they are' : 'for this program as it is';
   const change = isFixed ? '' : ' Only another program needs less.';
   if (arenaBytes === boundBytes) {
@@ -39,8 +39,8 @@ function stateLine({ arenaBytes, peakBytes, boundBytes }: MemoryStats, isFixed: 
   if (arenaBytes === peakBytes) {
     return `The arena is at the peak of its order, so no layout is smaller; another order may be: ${left}.`;
   }
-  const holes = `${formatBytes(arenaBytes - peakBytes)} of the arena are above the peak, lost in holes`;
-  return `${holes[0].toUpperCase()}${holes.slice(1)}; ${left}.`;
+  const why = banks.length > 1 ? 'in holes, and as banks are full at other times' : 'lost in holes';
+  return `${formatBytes(arenaBytes - peakBytes)} of the arena are above the peak, ${why}; ${left}.`;
 }
 
 function holeLine({ time, low, high, above, keeper }: Hole, { times }: PlanPicture, isFixed: boolean): string {
@@ -63,18 +63,22 @@ function livesText(from: number, to: number): string {
 
 function donationLine({ name, sizeBytes, output, fallBytes }: Donation): string {
   return (
-    `${name}, ${formatBytes(sizeBytes)}, is kept for the caller; donated, it could be where the output ${output} ends, ` +
-    `and given up after its last reader it would lower the peak of this order by at least ${formatBytes(fallBytes)}.`
+    `${name}, ${formatBytes(sizeBytes)}, is kept for the caller; donated, it could be where the output ${output} ` +
+    `ends, and given up after its last reader it would lower the peak of this order by at least ${formatBytes(fallBytes)}.`
   );
 }
 
-function idleLine({ name, sizeBytes, isMade, from, to, before, after, fallBytes }: IdleTensor): string {
-  const first =
-    before === undefined ? 'is there from the start' : `is last used before the peak at step ${from - 1} by ${before}`;
-  const next = after === undefined ? 'then kept to the end' : `next at step ${to} by ${after}`;
+function idleLine(tensor: IdleTensor): string {
+  const { name, sizeBytes, isMade, to, after, fallBytes } = tensor;
+  const next = after === undefined ? 'then kept to the end' : `next used at step ${to} by ${after}`;
   const remedy = isMade && after !== undefined ? 'making it once more or offloading it' : 'offloading it';
   return (
-    `${name}, ${formatBytes(sizeBytes)}, ${first} and ${next}: ` +
+    `${name}, ${formatBytes(sizeBytes)}, ${useBefore(tensor)} and ${next}: ` +
     `${remedy} meanwhile would lower the peak of this order by up to ${formatBytes(fallBytes)}.`
   );
+}
+
+function useBefore({ from, before, isMadeBefore }: IdleTensor): string {
+  if (before === undefined) return 'is there from the start';
+  return `${isMadeBefore ? 'is made' : 'is last used before the peak'} at step ${from - 1} by ${before}`;
 }

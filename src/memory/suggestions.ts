@@ -28,6 +28,8 @@ export interface IdleTensor {
   readonly to: number;
   /** The use before; absent: it is there from the start. */
   readonly before?: string;
+  /** True where that use makes it. */
+  readonly isMadeBefore: boolean;
   /** The use after; absent: it is kept to the end. */
   readonly after?: string;
   /** How far the peak of this order would fall if it were absent meanwhile. */
@@ -90,7 +92,7 @@ function createMaxima(live: Float64Array): Maxima {
   return { before, from };
 }
 
-/** How far the peak falls when `bytes` less are there during `[from, to)`, which has all steps at the peak or loses nothing. */
+/** How far the peak falls when `bytes` less are there during `[from, to)`; not at all where the peak is outside, too. */
 function fallOf(peak: number, { before, from: after }: Maxima, bytes: number, from: number, to: number): number {
   return Math.max(0, peak - Math.max(before[from], after[to], peak - bytes));
 }
@@ -113,6 +115,7 @@ function findIdle(graph: MemoryGraph, order: Int32Array, liveness: Liveness, max
       name: names[buffer],
       sizeBytes,
       isMade: !buffers.atStart[buffer],
+      isMadeBefore: !buffers.atStart[buffer] && before === start[buffer],
       from,
       to,
       ...(before < 0 ? {} : { before: problem.operators[order[before]].name }),

@@ -23,7 +23,8 @@ export interface MergedBoxes {
 }
 
 /**
- * Parts boxes into the `most` largest of those that fill a pixel, and the rest, which becomes one path for each kind. In paths corners lie on tenths of a pixel, and what is smaller than a pixel both ways fills its pixel.
+ * Parts boxes into the `most` largest of those that fill a pixel, and the rest, which becomes one path for each kind. In
+ * paths corners lie on tenths of a pixel, and what is smaller than a pixel both ways fills its pixel.
  */
 export function mergeBoxes(boxes: readonly ArenaBox[], placed: readonly PixelBox[], most: number): MergedBoxes {
   const areaOf = (index: number): number => placed[index].width * placed[index].height;

@@ -37,7 +37,7 @@ function sections(report: PackReport): string[] {
 }
 
 const liveIntroduction =
-  'Bytes that are needed at once, wherever they lie. The area under an arena that is not live is holes.';
+  'Bytes that are needed at once, wherever they lie. What an arena takes beyond the highest of them is holes.';
 
 function liveKey(plans: readonly ArenaPlan[]): string {
   return legend(plans.map(({ title, role }) => ({ name: escapeText(title), fill: `live-${role}` })));
@@ -47,13 +47,15 @@ function liveKey(plans: readonly ArenaPlan[]): string {
 function pictureSection(plan: ArenaPlan, report: PackReport, most: number, key: string): string {
   const { html, merged } = arenaChart(plan, report, most);
   const { boxes, banks } = plan;
+  const sizes = `An arena of ${formatBytes(plan.arenaBytes)} for a peak of ${formatBytes(plan.peakBytes)}.`;
   const lines = [
-    `An arena of ${formatBytes(plan.arenaBytes)} for a peak of ${formatBytes(plan.peakBytes)}. ${peakSentence(plan, report)}`,
+    `${sizes} ${peakSentence(plan, report)}`,
     ...(banks.length > 1 ? [`Banks from below: ${banks.map(bankText).join(', ')}.`] : []),
     ...(merged === 0
       ? []
       : [
-          `The largest ${boxes.length - merged} of ${boxes.length} rectangles say what they are where the pointer rests; the rest are drawn together.`,
+          `The largest ${boxes.length - merged} of ${boxes.length} rectangles say what they are ` +
+            `where the pointer rests; the other ${merged}, too small or too many, are drawn together.`,
         ]),
   ];
   return section(escapeText(plan.title), lines.map(escapeText).join('<br>'), key + html);

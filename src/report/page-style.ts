@@ -50,7 +50,8 @@ export const pageStyle: string = [
   '.capacity{stroke:light-dark(#b02a2a,#e66767);stroke-width:2}',
   '.live-before{fill:light-dark(#f5cf7c,#6b4c0e)}.live-after{fill:light-dark(#6fa5e4,#2b5a94)}',
   '.line-before{fill:none;stroke:light-dark(#a56e00,#eda100);pointer-events:none}',
-  'td.name,th.name{overflow-wrap:anywhere;text-align:left}.suggestions{padding-left:1.2rem}.suggestions li{margin:.5rem 0}',
+  'td.name,th.name{overflow-wrap:anywhere;text-align:left}',
+  '.suggestions{padding-left:1.2rem}.suggestions li{margin:.5rem 0}',
   ...rules,
   ...kindRules,
 ].join('\n');
