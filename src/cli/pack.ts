@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
 import { Option } from 'commander';
 import { diagnosticError } from '../base/index.ts';
 import {
@@ -13,8 +14,10 @@ import {
   validateMemoryPlan,
   withCapacity,
 } from '../memory/index.ts';
+import { packReportHtml } from '../report/index.ts';
 import type { CommandContext, CommandInstaller, ExitStatus } from './command.ts';
 import { type PackInput, readPackInput, readPackPlan } from './pack-input.ts';
+import { packReport } from './pack-report.ts';
 import { formatPackText, formatVerdict } from './pack-text.ts';
 import { readByteCount, readCount, readSeconds, readThreads } from './quantities.ts';
 
@@ -31,6 +34,7 @@ interface PackOptions {
   readonly rivals: boolean;
   readonly trace?: boolean;
   readonly out?: string;
+  readonly report?: string;
   readonly force?: boolean;
 }
 
@@ -39,6 +43,7 @@ Examples:
   skein pack step.mlir.gz                                an order and a layout of a program, and how near they are to the least
   skein pack buffers.csv --capacity 1048576              places buffers with given lifetimes; exit status 1 when they cannot fit
   skein pack buffers.csv --out placed.csv                the same rows with the column offset
+  skein pack step.mlir.gz --report step.html             a page with pictures of the plan, before and after
   skein pack buffers.csv --check-plan placed.csv         checks any placement, whoever made it
   skein pack problem.json --json                         one JSON document: status, bytes, order and offsets
 
@@ -73,15 +78,16 @@ export const installPack: CommandInstaller = (program, run) => {
     .option('--no-rivals', 'leave out what other tools would do')
     .option('--trace', 'print what was tried')
     .option('--out <file>', 'write the plan: JSON, or for a CSV its rows with offsets')
-    .option('--force', 'replace the file')
+    .option('--report <file>', 'write a page: addresses over time, what is there at the peak, what would lower it')
+    .option('--force', 'replace the files')
     .option('--json', 'print one JSON document')
     .addHelpText('after', help)
     .action((path: string, options: PackOptions) => run(context => pack(path, options, context), options));
 };
 
 async function pack(path: string, options: PackOptions, context: CommandContext): Promise<ExitStatus> {
-  const { out, force = false, capacity } = options;
-  if (out !== undefined && !force && existsSync(out)) throw fileInUse(out);
+  const { out, report, force = false, capacity } = options;
+  refuseFilesInUse(options, force);
   const read = await readPackInput(path, options, context);
   const input: PackInput = { ...read, problem: withCapacity(read.problem, capacity) };
   if (options.checkPlan !== undefined) return checkPlan(options.checkPlan, input, options, context);
@@ -93,7 +99,13 @@ async function pack(path: string, options: PackOptions, context: CommandContext)
     ...(options.threads === undefined ? {} : { threads: options.threads }),
     ...(options.trace ? { trace: line => context.note(line) } : {}),
   });
-  if (out !== undefined && outcome.solution !== undefined) await writePlan(out, input, outcome.solution);
+  if (outcome.solution !== undefined) {
+    if (out !== undefined) await writeWhole(out, planText(input, outcome.solution), '--out');
+    if (report !== undefined) {
+      const page = packReport(basename(path), input.problem, outcome, outcome.solution);
+      await writeWhole(report, packReportHtml(page), '--report');
+    }
+  } else if (report !== undefined) context.note(`there is no plan, so ${report} is not written`);
   context.print(
     options.json
       ? JSON.stringify(packDocument(path, input.problem, outcome))
@@ -143,9 +155,12 @@ function packDocument(path: string, problem: MemoryProblem, outcome: MemoryOutco
   };
 }
 
-async function writePlan(path: string, input: PackInput, plan: MemoryPlan): Promise<void> {
-  const { problem, table } = input;
-  const text = table === undefined ? formatMemoryPlan(problem, plan) : formatBufferCsv(table, plan.offsets);
+function planText({ problem, table }: PackInput, plan: MemoryPlan): string {
+  return table === undefined ? formatMemoryPlan(problem, plan) : formatBufferCsv(table, plan.offsets);
+}
+
+/** Writes a file that appears whole or not at all. `option` is what named it. */
+async function writeWhole(path: string, text: string, option: string): Promise<void> {
   const partial = `${path}.${process.pid}.partial`;
   try {
     await writeFile(partial, text);
@@ -155,14 +170,33 @@ async function writePlan(path: string, input: PackInput, plan: MemoryPlan): Prom
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw diagnosticError('SK9001', {
       message: `cannot write ${path}: ${reason}`,
-      next: 'name another file with --out',
+      next: `name another file with ${option}`,
     });
   }
 }
 
-function fileInUse(path: string) {
-  return diagnosticError('SK9002', {
-    message: `${path} exists`,
-    next: 'name another file with --out, or add --force to replace it',
-  });
+/** Refuses, before any work is done, what cannot be written. */
+function refuseFilesInUse({ out, report, checkPlan }: PackOptions, force: boolean): void {
+  if (report !== undefined && checkPlan !== undefined) {
+    throw diagnosticError('SK9003', {
+      message: '--report shows the plan that is found, --check-plan finds none',
+      next: 'leave one of them away',
+    });
+  }
+  if (report !== undefined && out !== undefined && resolve(report) === resolve(out)) {
+    throw diagnosticError('SK9003', {
+      message: `--out and --report both name ${out}`,
+      next: 'name two files',
+    });
+  }
+  for (const [option, path] of [
+    ['--out', out],
+    ['--report', report],
+  ]) {
+    if (path === undefined || force || !existsSync(path)) continue;
+    throw diagnosticError('SK9002', {
+      message: `${path} exists`,
+      next: `name another file with ${option}, or add --force to replace it`,
+    });
+  }
 }

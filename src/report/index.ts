@@ -1,3 +1,12 @@
+export { packReportHtml } from './pack-page.ts';
+export type {
+  AliveRow,
+  AliveTable,
+  ArenaBox,
+  ArenaKind,
+  ArenaPlan,
+  PackReport,
+} from './pack-report.ts';
 export { planReportHtml } from './plan-page.ts';
 export type {
   AxisTraffic,

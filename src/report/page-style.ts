@@ -15,6 +15,14 @@ const rules = seriesColours.map(([light, dark], index) => {
   return `.series-${index + 1}{fill:${colour}}.piece-${index}{fill:${colour};fill-opacity:.28}`;
 });
 
+/** What a rectangle of a memory plan stands for, by the number of its colour; pale enough for names inside. */
+const kindColours = { state: 3, kept: 1, constant: 7, output: 5, activation: 2, temporary: 0, workspace: 4 };
+
+const kindRules = Object.entries(kindColours).map(([kind, index]) => {
+  const [light, dark] = seriesColours[index];
+  return `.kind-${kind}{fill:light-dark(${light},${dark});fill-opacity:.7}`;
+});
+
 /** The style of every page. Nothing is loaded from elsewhere. */
 export const pageStyle: string = [
   ':root{color-scheme:light dark;--ink:light-dark(#1a1a19,#f2f1ee);--dim:light-dark(#63625d,#a5a49c)}',
@@ -36,5 +44,14 @@ export const pageStyle: string = [
   'table{border-collapse:collapse;font-size:.85rem}th{text-align:left;font-weight:normal}thead th{color:var(--dim)}',
   'th,td{padding:.2rem .8rem .2rem 0;border-bottom:1px solid var(--rule)}td{text-align:right}',
   'summary{cursor:pointer;color:var(--dim);font-size:.85rem}',
+  '.box{stroke:var(--page);stroke-width:.8}rect.box:hover{stroke:var(--ink);stroke-width:1.6}',
+  'svg text.inside{font-size:11px;pointer-events:none}.tick,.top{stroke:var(--ink)}.peak-band{fill:var(--ink)}',
+  '.bound{stroke:light-dark(#006300,#0ca30c);stroke-width:1.5;stroke-dasharray:7 3}',
+  '.capacity{stroke:light-dark(#b02a2a,#e66767);stroke-width:2}',
+  '.live-before{fill:light-dark(#f5cf7c,#6b4c0e)}.live-after{fill:light-dark(#6fa5e4,#2b5a94)}',
+  '.line-before{fill:none;stroke:light-dark(#a56e00,#eda100);pointer-events:none}',
+  'td.name,th.name{overflow-wrap:anywhere;text-align:left}',
+  '.suggestions{padding-left:1.2rem}.suggestions li{margin:.5rem 0}',
   ...rules,
+  ...kindRules,
 ].join('\n');

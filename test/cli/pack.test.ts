@@ -94,6 +94,33 @@ describe('skein pack', () => {
     expect(plan()).toEqual(plan());
   });
 
+  test('writes a page that stands alone, and replaces none', () => {
+    const page = join(folder, 'mlp.html');
+    expect(skein('pack', program, '--report', page)).toMatchObject({ status: 0, stderr: '' });
+    const html = readFileSync(page, 'utf8');
+    expect(html).toContain('<h2>Before: PyTorch, program order and its caching allocator</h2>');
+    expect(html).toContain('<h2>What would lower it</h2>');
+    expect(html).not.toMatch(/https?:|src=|<script/);
+    expect(skein('pack', program, '--report', page)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('name another file with --report'),
+    });
+    expect(skein('pack', program, '--no-rivals', '--report', page, '--force').status).toBe(0);
+    expect(readFileSync(page, 'utf8')).toContain('<h2>Before: program order, the largest placed first</h2>');
+    const given = join(folder, 'given.html');
+    expect(skein('pack', file('given.csv', buffers), '--report', given).status).toBe(0);
+    expect(readFileSync(given, 'utf8')).toContain('nothing less is possible for these buffers as they are');
+  });
+
+  test('writes no page where there is no plan', () => {
+    const page = join(folder, 'none.html');
+    const tight = skein('pack', file('e.csv', buffers), '--capacity', '11', '--report', page);
+    expect(tight).toMatchObject({ status: 1, stderr: expect.stringContaining('is not written') });
+    expect(existsSync(page)).toBe(false);
+    expect(skein('pack', program, '--report', page, '--out', page).stderr).toContain('both name');
+    expect(skein('pack', program, '--report', page, '--check-plan', page).stderr).toContain('SK9003');
+  });
+
   test('refuses wrong input with a code and exit status 2', () => {
     const cases: [string, string[]][] = [
       ['SK5005', [file('no-upper.csv', 'id,lower,size\nb1,0,4\n')]],
