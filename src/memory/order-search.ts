@@ -27,6 +27,8 @@ const mostRefined = 3;
 const refinementNodes = 1e6;
 const boundNodes = 1e5;
 const pairNodes = 3e5;
+/** Times the bound a peak that is not worth more work where the caller sets no limit. */
+const closeEnough = 1.0002;
 /** So many times more of each where the caller sets a limit, which ends them. */
 const limitedEffort = 10;
 /** Of a budget that is left for orders, where the caller sets a limit. */
@@ -49,11 +51,13 @@ export function findOrders(graph: MemoryGraph, orders: StrategyOrders, budget: W
     candidates.push({ name, order, liveness });
     candidates.sort((a, b) => a.liveness.peakBytes - b.liveness.peakBytes);
   };
+  const enough = budget.isLimited ? 1 : closeEnough;
+  const isDone = (): boolean => candidates[0].liveness.peakBytes <= enough * total.bound.bytes || budget.isSpent();
   for (const strategy of orderPortfolio) {
     if (candidates.length > 0) {
       // One cut, at the neediest operator.
       total.raise(budget, 1);
-      if (candidates[0].liveness.peakBytes <= total.bound.bytes || budget.isSpent()) break;
+      if (isDone()) break;
     }
     budget.nodes += graph.operatorCount;
     add(strategy.name, orders.of(strategy));
@@ -72,7 +76,8 @@ function improveOrders(
   add: (name: string, order: Int32Array) => void,
 ): void {
   const peakOfBest = (): number => candidates[0].liveness.peakBytes;
-  const isDone = (): boolean => peakOfBest() <= total.bound.bytes || budget.isSpent();
+  const enough = budget.isLimited ? 1 : closeEnough;
+  const isDone = (): boolean => peakOfBest() <= enough * total.bound.bytes || budget.isSpent();
   const effort = budget.isLimited ? limitedEffort : 1;
   total.raise(budget, effort * boundNodes);
   const end = budget.nodes + effort * refinementNodes;

@@ -74,17 +74,18 @@ function findForPiece(placed: Placed, layout: Layout, block: number, piece: numb
   const alignment = layout.alignment[block];
   const shift = layout.pieceLow[piece];
   const bytes = layout.pieceHigh[piece] - shift;
+  const { from: froms, to: tos, low: lows, high: highs, count } = placed;
   let candidate = 0;
   let best = -1;
   let bestRoom = Number.POSITIVE_INFINITY;
-  for (let index = 0; index < placed.count; index++) {
-    if (placed.from[index] >= to || placed.to[index] <= from) continue;
-    const room = placed.low[index] - (candidate + shift) - bytes;
+  for (let index = 0; index < count; index++) {
+    if (froms[index] >= to || tos[index] <= from) continue;
+    const room = lows[index] - (candidate + shift) - bytes;
     if (room >= 0) {
       if (!bestFit) return candidate;
       if (room < bestRoom) [best, bestRoom] = [candidate, room];
     }
-    const above = placed.high[index] - shift;
+    const above = highs[index] - shift;
     if (above > candidate) candidate = alignUp(above, alignment);
   }
   return best < 0 ? candidate : best;

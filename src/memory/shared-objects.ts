@@ -4,7 +4,8 @@ import { isPlain, spanOf } from './plain-layout.ts';
 
 interface SharedObject {
   readonly bytes: number;
-  readonly blocks: { readonly block: number; readonly end: number }[];
+  /** When each lives, and one past its highest byte in the object. */
+  readonly blocks: { readonly from: number; readonly to: number; readonly end: number }[];
   base: number;
 }
 
@@ -26,7 +27,7 @@ export function placeInSharedObjects(layout: Layout, facts: BlockFacts): Float64
       const object = room?.object ?? { bytes, blocks: [], base: 0 };
       if (room === undefined) objects.push(object);
       offsets[block] = room?.offset ?? 0;
-      object.blocks.push({ block, end: offsets[block] + bytes });
+      object.blocks.push({ ...spanOf(layout, block), end: offsets[block] + bytes });
       objectOf.set(block, object);
     }
     let base = 0;
@@ -49,8 +50,7 @@ function findRoom(
   for (const object of objects) {
     let end = 0;
     for (const other of object.blocks) {
-      const otherSpan = spanOf(layout, other.block);
-      if (otherSpan.from < span.to && span.from < otherSpan.to) end = Math.max(end, other.end);
+      if (other.from < span.to && span.from < other.to) end = Math.max(end, other.end);
     }
     if (end === 0) return { object, offset: 0 };
     if (above === undefined && end + layout.bytes[block] <= object.bytes) above = { object, offset: end };
