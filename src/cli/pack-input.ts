@@ -3,6 +3,7 @@ import { memoryProblem } from '../footprint/index.ts';
 import { loadProgramText, parseProgram, verifyProgram } from '../ir/index.ts';
 import {
   type BufferTable,
+  checkMemoryProblem,
   type MemoryPlan,
   type MemoryProblem,
   parseBufferCsv,
@@ -44,13 +45,19 @@ export async function readPackInput(
     const table = parseBufferCsv(decode(bytes), path, { ...alignmentBytes, fixed });
     return { problem: table.problem, table };
   }
-  if (kind === 'json') return { problem: { ...parseMemoryProblem(decode(bytes), path), ...alignmentBytes } };
+  if (kind === 'json') {
+    const problem = { ...parseMemoryProblem(decode(bytes), path), ...alignmentBytes };
+    if (alignment !== undefined) checkMemoryProblem(problem, path);
+    return { problem };
+  }
   const program = parseProgram(bytes, { file: path });
   const found = verifyProgram(program, bytes);
   const errors = found.filter(diagnostic => diagnostic.severity === 'error');
   if (errors.length > 0) throw new DiagnosticError(errors);
   noteDiagnostics(context, found);
-  return { problem: memoryProblem(inlineCalls(program), { materialise, ...alignmentBytes }).problem };
+  const { problem } = memoryProblem(inlineCalls(program), { materialise, ...alignmentBytes });
+  checkMemoryProblem(problem, path);
+  return { problem };
 }
 
 /** Reads the plan given to `--check-plan`: JSON, or for a CSV problem also a CSV with the column `offset`. */

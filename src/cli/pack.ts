@@ -19,7 +19,7 @@ import type { CommandContext, CommandInstaller, ExitStatus } from './command.ts'
 import { type PackInput, readPackInput, readPackPlan } from './pack-input.ts';
 import { packReport } from './pack-report.ts';
 import { formatPackText, formatVerdict } from './pack-text.ts';
-import { readByteCount, readCount, readSeconds, readThreads } from './quantities.ts';
+import { readAlignment, readByteCount, readCount, readSeconds, readThreads } from './quantities.ts';
 
 interface PackOptions {
   readonly json?: boolean;
@@ -73,7 +73,7 @@ export const installPack: CommandInstaller = (program, run) => {
         .choices(['stated', 'all'])
         .default('stated'),
     )
-    .option('--alignment <bytes>', 'of whatever names none: default 64, for CSV 1', readCount)
+    .option('--alignment <bytes>', 'of whatever names none: default 64, for CSV 1', readAlignment)
     .option('--fixed', 'the column offset of a CSV says where buffers must lie')
     .option('--no-rivals', 'leave out what other tools would do')
     .option('--trace', 'print what was tried')

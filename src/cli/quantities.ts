@@ -26,6 +26,12 @@ export function readCount(text: string): number {
   return Number(text);
 }
 
+export function readAlignment(text: string): number {
+  const bytes = readCount(text);
+  if (bytes < 1 || !Number.isSafeInteger(bytes)) throw new InvalidArgumentError('bytes are expected: 1, 64, 4096');
+  return bytes;
+}
+
 export function readThreads(text: string): number {
   const threads = readCount(text);
   if (threads < 1 || threads > 64) throw new InvalidArgumentError('threads are expected: 1 to 64');

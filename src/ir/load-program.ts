@@ -44,7 +44,7 @@ async function decompress(data: Uint8Array, path: string): Promise<Uint8Array> {
     const reason = error instanceof Error ? error.message : String(error);
     throw diagnosticError('SK1002', {
       message: `${path}: the compressed data is damaged or ends too early (${reason})`,
-      next: 'write the whole program again: this file was cut off',
+      next: 'write the whole file again: this one was cut off',
     });
   }
 }

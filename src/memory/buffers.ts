@@ -80,8 +80,11 @@ function addTensor(problem: MemoryProblem, buffers: Buffers, tensor: MemoryTenso
   const alignment = tensor.alignmentBytes ?? (root ? problem.alignmentBytes : 1);
   const known = buffers.alignment[buffer];
   if (known !== alignment) buffers.alignment[buffer] = leastCommonMultiple(known, alignment);
-  buffers.bytes[buffer] = Math.max(buffers.bytes[buffer], roundUp(shift + tensor.sizeBytes, alignment));
-  if (root) buffers.bank[buffer] = tensor.bank ?? 0;
+  if (root) {
+    // Views lie inside, and round nothing up.
+    buffers.bytes[buffer] = roundUp(tensor.sizeBytes, alignment);
+    buffers.bank[buffer] = tensor.bank ?? 0;
+  }
   if (tensor.offsetBytes !== undefined) buffers.fixed[buffer] = tensor.offsetBytes - shift;
   if (tensor.kind !== 'made') buffers.atStart[buffer] = 1;
   if (tensor.output || tensor.kind === 'kept' || tensor.kind === 'constant') buffers.atEnd[buffer] = 1;

@@ -1,22 +1,31 @@
 import { type Diagnostic, type DiagnosticCode, DiagnosticError } from '../base/index.ts';
-import { collectBuffers, viewRoots } from './buffers.ts';
+import { collectBuffers, leastCommonMultiple, viewRoots } from './buffers.ts';
 import { fixedOverlaps } from './fixed-overlaps.ts';
 import { createMemoryGraph, producersOf } from './graph.ts';
-import { type Gap, hasFixedLifetimes, type MemoryProblem, type MemoryTensor, roundUp } from './problem.ts';
+import {
+  type Gap,
+  hasFixedLifetimes,
+  type Interval,
+  type MemoryProblem,
+  type MemoryTensor,
+  roundUp,
+} from './problem.ts';
 import { strongComponents } from './topological-kernel.ts';
 
 /** How many problems of one kind are told. */
 const shown = 5;
 
 /**
- * Checks that a problem means something: sizes that are whole numbers of [0, 2^53), indices that exist, tensors that come
- * from somewhere, one producer each, aliases that can hold, fixed addresses that do not collide, and no cycle. Throws
- * SK50.. with what is wrong.
+ * Checks that a problem means something: sizes that are whole numbers of [0, 2^53), and so their sums, indices that exist,
+ * tensors that come from somewhere, one producer each, aliases that can hold, fixed addresses that do not collide, and no
+ * cycle. Throws SK50.. with what is wrong, and in which file if it is of one.
  */
-export function checkMemoryProblem(problem: MemoryProblem): void {
-  for (const check of [checkSizes, checkStructure, checkAliases, checkFixed, checkCycles]) {
-    const found = check(problem);
-    if (found.length > 0) throw new DiagnosticError(found.slice(0, shown));
+export function checkMemoryProblem(problem: MemoryProblem, file?: string): void {
+  for (const check of [checkSizes, checkSums, checkStructure, checkAliases, checkFixed, checkCycles]) {
+    const found = check(problem).slice(0, shown);
+    if (found.length === 0) continue;
+    const where = file === undefined ? '' : `${file}: `;
+    throw new DiagnosticError(found.map(diagnostic => ({ ...diagnostic, message: where + diagnostic.message })));
   }
 }
 
@@ -33,18 +42,13 @@ function checkSizes(problem: MemoryProblem): Diagnostic[] {
     found.push(memoryDiagnostic('SK5003', `${what} is ${value}`, next));
   };
   check('the alignment', problem.alignmentBytes, 1);
-  let total = 0;
   for (const { name, sizeBytes, alignmentBytes, offsetBytes, hintBytes } of problem.tensors) {
     check(`the size of ${name}`, sizeBytes);
     check(`the alignment of ${name}`, alignmentBytes, 1);
     check(`the offset of ${name}`, offsetBytes);
     check(`the hint of ${name}`, hintBytes);
-    total += roundUp(sizeBytes, alignmentBytes ?? problem.alignmentBytes);
   }
-  for (const { name, workspaceBytes } of problem.operators) {
-    check(`the workspace of ${name}`, workspaceBytes);
-    total += roundUp(workspaceBytes ?? 0, problem.alignmentBytes);
-  }
+  for (const { name, workspaceBytes } of problem.operators) check(`the workspace of ${name}`, workspaceBytes);
   for (const { name, capacityBytes, reserved = [] } of problem.banks) {
     check(`the capacity of bank ${name}`, capacityBytes);
     for (const { start, end } of reserved) {
@@ -52,10 +56,38 @@ function checkSizes(problem: MemoryProblem): Diagnostic[] {
       check(`the end of a reserved range of bank ${name}`, end, start);
     }
   }
-  if (found.length === 0 && !Number.isSafeInteger(total)) {
-    found.push(memoryDiagnostic('SK5003', 'all sizes together are 2^53 bytes or more', 'use a larger unit than bytes'));
-  }
   return found;
+}
+
+/** No address is above what lies above all that is fixed or reserved, each thing as far up as its alignment may push it. */
+function checkSums(problem: MemoryProblem): Diagnostic[] {
+  let [total, gaps, obstacles, common] = [0, 0, 0, problem.alignmentBytes];
+  const add = (bytes: number, alignment: number): void => {
+    total += roundUp(bytes, alignment);
+    gaps += alignment - 1;
+  };
+  for (const { sizeBytes, offsetBytes = 0, alignmentBytes = problem.alignmentBytes } of problem.tensors) {
+    add(sizeBytes, alignmentBytes);
+    obstacles = Math.max(obstacles, offsetBytes + sizeBytes);
+  }
+  for (const { workspaceBytes = 0 } of problem.operators) {
+    if (workspaceBytes > 0) add(workspaceBytes, problem.alignmentBytes);
+  }
+  for (const { reserved = [] } of problem.banks) for (const { end } of reserved) obstacles = Math.max(obstacles, end);
+  // What shares an address has the alignments of all.
+  for (const { tensor, of } of problem.aliases) {
+    for (const { alignmentBytes = 1 } of [problem.tensors[tensor] ?? {}, problem.tensors[of] ?? {}]) {
+      if (common % alignmentBytes !== 0) common = leastCommonMultiple(common, alignmentBytes);
+    }
+    gaps += common - 1;
+  }
+  const wrong = (message: string, next: string): Diagnostic[] => [memoryDiagnostic('SK5003', message, next)];
+  if (!Number.isSafeInteger(total)) {
+    return wrong('all sizes together are 2^53 bytes or more', 'use a larger unit than bytes');
+  }
+  if (Number.isSafeInteger(total + gaps + obstacles)) return [];
+  const next = 'use a larger unit than bytes, smaller alignments, or fix and reserve lower addresses';
+  return wrong('sizes, alignments and fixed or reserved addresses together come to 2^53 or more', next);
 }
 
 function checkStructure(problem: MemoryProblem): Diagnostic[] {
@@ -83,20 +115,25 @@ function checkStructure(problem: MemoryProblem): Diagnostic[] {
     if (!exists(bank, banks.length)) wrong(`${name} lies in bank ${bank}`, `there are ${banks.length}`);
     if (given !== (lifetime !== undefined)) {
       wrong(`${name} has ${given ? 'no' : 'a'} lifetime`, 'give lifetimes to all tensors, or operators, not both');
-    } else if (lifetime !== undefined && !(lifetime.start < lifetime.end)) {
-      wrong(`${name} lives from ${lifetime.start} to ${lifetime.end}`, 'let lifetimes end after they start');
+    } else if (lifetime !== undefined && !(lifetime.start < lifetime.end && areWhole(lifetime))) {
+      const next = 'let lifetimes end after they start, and be whole numbers below 2^53';
+      wrong(`${name} lives from ${lifetime.start} to ${lifetime.end}`, next);
     } else if (!given && kind === 'made' && produced[index] < 0) {
       wrong(`no operator makes ${name}`, 'make it an input: "kind": "kept", "donated" or "constant"');
     }
     for (const gap of given ? misplacedGaps(problem.tensors[index]) : []) {
       wrong(
         `${name} has a gap [${gap.start}, ${gap.end})`,
-        'let gaps lie inside the lifetime and apart, windows in it',
+        'let gaps be of whole numbers, inside the lifetime and apart, windows in the tensor',
       );
     }
     if (!given && gaps !== undefined) wrong(`${name} has gaps but no lifetime`, 'leave the gaps out');
   });
   return found;
+}
+
+function areWhole({ start, end }: Interval): boolean {
+  return Number.isSafeInteger(start) && Number.isSafeInteger(end);
 }
 
 /** Gaps outside the lifetime or overlapping, and those whose window reaches past the tensor. */
@@ -105,10 +142,11 @@ function misplacedGaps({ lifetime, gaps = [], sizeBytes }: MemoryTensor): Gap[] 
   return [...gaps]
     .sort((a, b) => a.start - b.start)
     .filter(({ start, end, window }) => {
-      const isApart = start >= from && start < end && end <= (lifetime?.end ?? 0);
+      const isApart = start >= from && start < end && end <= (lifetime?.end ?? 0) && areWhole({ start, end });
       from = end;
       const isInside =
-        window === undefined || (window.start >= 0 && window.start <= window.end && window.end <= sizeBytes);
+        window === undefined ||
+        (areWhole(window) && window.start >= 0 && window.start <= window.end && window.end <= sizeBytes);
       return !(isApart && isInside);
     });
 }
@@ -152,6 +190,7 @@ function checkAliases(problem: MemoryProblem): Diagnostic[] {
 function checkReuse(problem: MemoryProblem): Diagnostic[] {
   const { tensors, aliases } = problem;
   const buffers = collectBuffers(problem);
+  const { roots } = viewRoots(problem);
   const producers = producersOf(problem);
   const found: Diagnostic[] = [];
   const wrong = (message: string, next: string): void => void found.push(memoryDiagnostic('SK5006', message, next));
@@ -166,6 +205,8 @@ function checkReuse(problem: MemoryProblem): Diagnostic[] {
     if (producers[tensor] < 0) wrong(`${name} is made by no operator`, 'alias what operators make');
     if (kind === 'mayReuse') continue;
     if (buffers.atStart[to]) wrong(`${name} is a view of another input`, 'alias what operators make');
+    const isNew = producers[roots[of]] >= 0 && producers[roots[of]] === producers[tensor];
+    if (isNew) wrong(`${name} is made by the same operator`, 'reuse what is there before');
     if (to === from) wrong(`${name} is a view of it as well`, 'keep one of the aliases');
     if (buffers.bytes[to] !== buffers.bytes[from]) wrong(`${name} has another size`, 'reuse what has the same size');
     if (buffers.atEnd[from]) wrong(`${name} would overwrite what is kept`, 'donate the input');

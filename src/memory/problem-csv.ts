@@ -66,7 +66,7 @@ export function parseBufferCsv(text: string, file: string, options: CsvOptions =
     operators: [],
     aliases: [],
   };
-  checkMemoryProblem(problem);
+  checkMemoryProblem(problem, file);
   return { header, rows: rows.slice(1).map(row => row.cells), problem };
 }
 
@@ -110,6 +110,7 @@ function readRow(
   const inclusive = columns.upper < 0 ? 1 : 0;
   const start = read('lower');
   const end = read(inclusive ? 'end' : 'upper') + inclusive;
+  for (const time of [start, end]) if (Math.abs(time) >= 2 ** 53) complain(`the time ${time} is 2^53 or beyond`);
   if (!(start < end)) complain(`the lifetime [${start}, ${end}) is empty`);
   const gaps = readGaps(cell('gaps'), inclusive, complain);
   for (const gap of gaps) {

@@ -63,7 +63,7 @@ export function parseMemoryProblem(text: string, file: string): MemoryProblem {
     operators: operators.isAbsent ? [] : operators.list().map(readOperator),
     aliases: aliases.isAbsent ? [] : aliases.list().map(readAlias),
   };
-  checkMemoryProblem(problem);
+  checkMemoryProblem(problem, file);
   return problem;
 }
 

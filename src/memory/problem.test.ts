@@ -93,13 +93,19 @@ describe('buffers as CSV', () => {
     expect(csvCodes(csv('id,lower,upper,size', 'b1,0,3,4', 'b1,3,4,4'))[0]).toContain('SK5007: the id b1');
     expect(csvCodes(csv('id,lower,upper,size', 'b1,0,3'))[0]).toContain('SK5007: the row has 3 cells');
     expect(csvCodes(csv('id,lower,upper,size,gaps', 'b1,0,3,4,2-9'))).toEqual(['SK5007: the gap 2-9 is not inside']);
-    expect(csvCodes(csv('id,lower,upper,size', 'b1,0,3,-4'))).toEqual(['SK5003: the size of b1 is -4']);
-    expect(csvCodes(csv('id,lower,upper,size', 'b1,0,3,9007199254740993'))[0]).toContain('SK5003: the size of b1');
+    expect(csvCodes(csv('id,lower,upper,size', 'b1,0,3,-4'))).toEqual(['SK5003: b.csv: the size of b1 is -4']);
+    expect(csvCodes(csv('id,lower,upper,size', 'b1,0,3,9007199254740993'))[0]).toContain(
+      'SK5003: b.csv: the size of b1',
+    );
     const huge = csv('id,lower,upper,size', 'b1,0,3,9007199254740991', 'b2,0,3,1');
-    expect(csvCodes(huge)).toEqual(['SK5003: all sizes together are 2^53 bytes or more']);
+    expect(csvCodes(huge)).toEqual(['SK5003: b.csv: all sizes together are 2^53 bytes or more']);
+    const late = csv('id,lower,upper,size', 'b1,0,9007199254740993,4');
+    expect(csvCodes(late)).toEqual(['SK5007: the time 9007199254740992 is 2^53 or beyond']);
     const fixed = csv('id,lower,upper,size,offset', 'b1,0,3,8,0', 'b2,2,5,8,4', 'b3,5,6,8,4');
     expect(csvCodes(fixed)).toEqual([]);
-    expect(csvCodes(fixed, true)).toEqual(['SK5004: b1 and b2 are fixed at overlapping addresses and live together']);
+    expect(csvCodes(fixed, true)).toEqual([
+      'SK5004: b.csv: b1 and b2 are fixed at overlapping addresses and live together',
+    ]);
   });
 });
 
@@ -108,22 +114,58 @@ describe('memory problems as JSON', () => {
     expect(chain({})).toEqual([]);
     expect(chain({ format: 'skein.memory/2' })[0]).toContain('SK5001: p.json: format is "skein.memory/2"');
     expect(chain({ tensors: 3 })[0]).toContain('SK5001: p.json: tensors is 3');
-    expect(chain({ operators: [] })[0]).toBe('SK5001: no operator makes y');
+    expect(chain({ operators: [] })[0]).toBe('SK5001: p.json: no operator makes y');
     const cycle = [
       { name: 'f', inputs: [0, 2], outputs: [1] },
       { name: 'g', inputs: [1], outputs: [2] },
     ];
-    expect(chain({ operators: cycle })).toEqual(['SK5002: the operators f, g wait for each other']);
+    expect(chain({ operators: cycle })).toEqual(['SK5002: p.json: the operators f, g wait for each other']);
     const after = [
       { name: 'f', inputs: [0], outputs: [1], after: [1] },
       { name: 'g', inputs: [1], outputs: [2] },
     ];
-    expect(chain({ operators: after })).toEqual(['SK5002: the operators f, g wait for each other']);
+    expect(chain({ operators: after })).toEqual(['SK5002: p.json: the operators f, g wait for each other']);
     expect(chain({ aliases: [{ kind: 'view', tensor: 1, of: 0, offsetBytes: 8 }] })[0]).toContain('SK5006');
     expect(chain({ aliases: [{ kind: 'mustReuse', tensor: 1, of: 0 }] })).toEqual([
-      'SK5006: y, mustReuse of x, would overwrite what is kept',
+      'SK5006: p.json: y, mustReuse of x, would overwrite what is kept',
     ]);
     expect(codes(() => parseMemoryProblem('{', 'p.json'))[0]).toContain('SK5001: p.json is no JSON');
+  });
+
+  it('refuses numbers that would not be exact', () => {
+    const tensors = (...list: object[]): string[] =>
+      chain({ tensors: list.map(tensor => ({ sizeBytes: 64, kind: 'kept', ...tensor })), operators: [] });
+    const half = { sizeBytes: 2 ** 52 };
+    expect(tensors({}, { sizeBytes: 2 ** 53 })).toEqual(['SK5003: p.json: the size of tensor 1 is 9007199254740992']);
+    expect(tensors({ sizeBytes: 1.5 })).toEqual(['SK5003: p.json: the size of tensor 0 is 1.5']);
+    expect(tensors(half, half)).toEqual(['SK5003: p.json: all sizes together are 2^53 bytes or more']);
+    const reach = 'SK5003: p.json: sizes, alignments and fixed or reserved addresses together come to 2^53 or more';
+    expect(tensors({ offsetBytes: 2 ** 53 - 64 })).toEqual([reach]);
+    const reserved = [[0, 2 ** 53 - 1]];
+    expect(chain({ banks: [{ name: 'main', reserved }] })).toEqual([reach]);
+    const primes = [1_000_003, 1_000_000_007, 998_244_353].map(alignmentBytes => ({ alignmentBytes, sizeBytes: 8 }));
+    expect(tensors(...primes)).toEqual([]);
+    const made = primes.map((tensor, index) => (index === 0 ? { ...tensor, kind: 'kept' } : tensor));
+    expect(chain({ tensors: made, aliases: [1, 2].map(tensor => ({ kind: 'view', tensor, of: 0 })) })).toEqual([reach]);
+    expect(tensors({ kind: 'made', lifetime: [0.5, 3] })[0]).toContain('SK5001: p.json: tensor 0 lives from 0.5 to 3');
+    expect(tensors({ kind: 'made', lifetime: [0, 9], gaps: [[1, 2.5]] })[0]).toContain('has a gap [1, 2.5)');
+  });
+
+  it('refuses to reuse what the same operator makes', () => {
+    const operators = [{ name: 'f', inputs: [0], outputs: [1, 2] }];
+    const aliases = [{ kind: 'mustReuse', tensor: 2, of: 1 }];
+    expect(chain({ operators, aliases })).toEqual(['SK5006: p.json: z, mustReuse of y, is made by the same operator']);
+  });
+
+  it('rounds views up to nothing: they lie inside', () => {
+    const tensors = [
+      { name: 'x', sizeBytes: 64, kind: 'kept' },
+      { name: 'y', sizeBytes: 64, alignmentBytes: 4096 },
+    ];
+    const aliases = [{ kind: 'view', tensor: 1, of: 0 }];
+    const text = { format: 'skein.memory/1', tensors, operators: [{ inputs: [0], outputs: [1] }], aliases };
+    const { stats } = solveNow(parseMemoryProblem(JSON.stringify(text), 'p.json'));
+    expect(stats).toMatchObject({ arenaBytes: 64, peakBytes: 64, boundBytes: 64 });
   });
 
   it('refuses fixed addresses that collide in every order', () => {
@@ -135,8 +177,8 @@ describe('memory problems as JSON', () => {
           { name: 'z', sizeBytes: 64, offsetBytes: x },
         ],
       });
-    expect(at('kept', 0, 0)[0]).toContain('SK5004: x and y are fixed at overlapping addresses');
-    expect(at('kept', 0, 32)[0]).toContain('SK5004: y is fixed at 32, which is not a multiple of 64');
+    expect(at('kept', 0, 0)[0]).toContain('SK5004: p.json: x and y are fixed at overlapping addresses');
+    expect(at('kept', 0, 32)[0]).toContain('SK5004: p.json: y is fixed at 32, which is not a multiple of 64');
     expect(at('donated', 0, 64)).toEqual([]);
   });
 

@@ -121,8 +121,38 @@ describe('skein pack', () => {
     expect(skein('pack', program, '--report', page, '--check-plan', page).stderr).toContain('SK9003');
   });
 
+  test('plans nothing where there is nothing', () => {
+    const nothing = [
+      file('empty.json', '{"format": "skein.memory/1", "tensors": []}'),
+      file('header.csv', 'id,lower,upper,size\n'),
+    ];
+    for (const path of nothing) {
+      const { status, stdout } = skein('pack', path, '--json');
+      expect([status, JSON.parse(stdout)]).toMatchObject([0, { status: 'optimal', arenaBytes: 0, offsets: [] }]);
+    }
+  });
+
   test('refuses wrong input with a code and exit status 2', () => {
+    const x = { name: 'x', sizeBytes: 64, kind: 'donated' };
+    const problem = (name: string, fields: object): string =>
+      file(name, JSON.stringify({ format: 'skein.memory/1', tensors: [x, { name: 'y', sizeBytes: 64 }], ...fields }));
+    const operators = [{ name: 'f', inputs: [0], outputs: [1] }];
+    const cyclic = [{ name: 'f', inputs: [0, 1], outputs: [1] }];
+    const large = { tensors: [x, { name: 'y', sizeBytes: 128 }], operators };
+    const rest = gzipSync(buffers).subarray(0, 40);
     const cases: [string, string[]][] = [
+      ['SK5002', [problem('cycle.json', { operators: cyclic })]],
+      ['SK5003', [problem('negative.json', { tensors: [{ ...x, sizeBytes: -4 }] })]],
+      ['SK5003', [problem('sum.json', { tensors: [1, 2].map(() => ({ ...x, sizeBytes: 2 ** 52 })) })]],
+      ['SK5003', [file('sum.csv', 'id,lower,upper,size\nb1,0,3,9007199254740991\nb2,5,9,1\n')]],
+      ['SK5001', [file('other.json', '{"format": "skein.plan/1"}')]],
+      ['SK5001', [file('list.json', '[]')]],
+      ['SK1002', [file('cut.csv.gz', rest)]],
+      ['SK5006', [problem('size.json', { ...large, aliases: [{ kind: 'mustReuse', tensor: 1, of: 0 }] })]],
+      ['SK5006', [problem('alias.json', { operators, aliases: [{ kind: 'mayReuse', tensor: 1, of: 7 }] })]],
+      ['SK5005', [file('empty.csv', '')]],
+      ['SK9003', [problem('alignment.json', { operators }), '--alignment', '0']],
+      ['SK5003', [problem('unaligned.json', { operators }), '--alignment', '9007199254740991']],
       ['SK5005', [file('no-upper.csv', 'id,lower,size\nb1,0,4\n')]],
       ['SK5003', [file('negative.csv', 'id,lower,upper,size\nb1,0,3,-4\n')]],
       ['SK5003', [file('huge.csv', 'id,lower,upper,size\nb1,0,3,9007199254740993\n')]],
@@ -137,6 +167,9 @@ describe('skein pack', () => {
       const { status, stdout, stderr } = skein('pack', ...words);
       expect([code, status, stdout]).toEqual([code, 2, '']);
       expect(stderr).toContain(code);
+      // Where it is, if it is in a file that could be read, and the next step.
+      if (code !== 'SK9003') expect(stderr).toContain(words[0]);
+      expect(stderr).toMatch(/^ {2}next: \S/m);
       expect(stderr).not.toMatch(/^\s+at /m);
     }
     expect(existsSync(join(folder, 'nothing.csv'))).toBe(false);
