@@ -76,15 +76,9 @@ export function* searchExactly<Found extends Incumbent>(
   const bankBounds = [...found.bankBounds];
   for (const [bank, { capacityBytes = 0 }] of layout.problem.banks.entries()) {
     const known = { offsets, boundBytes: bankBounds[bank] };
-    ({ offsets, boundBytes: bankBounds[bank] } = yield* searchBank(
-      layout,
-      facts,
-      bank,
-      known,
-      capacityBytes,
-      budget,
-      isBrief,
-    ));
+    // Where the order cannot fit, another one may: its least arena is of interest.
+    const goal = layout.problem.operators.length > 0 && bankBounds[bank] > capacityBytes ? 0 : capacityBytes;
+    ({ offsets, boundBytes: bankBounds[bank] } = yield* searchBank(layout, facts, bank, known, goal, budget, isBrief));
   }
   const layoutName = offsets === found.offsets ? found.layoutName : 'search';
   return { ...found, offsets, layoutName, bankBounds, arenaBytes: arenaOf(layout, offsets) };
