@@ -16,27 +16,35 @@ const listedResidents = 6;
 /** Broken rules that are told. */
 const listedViolations = 10;
 
-/** Prints what packing came to for people. */
-export function formatPackText(path: string, problem: MemoryProblem, outcome: MemoryOutcome): string {
+/** Prints what packing came to for people: of an order alone its peak is what counts. */
+export function formatPackText(
+  path: string,
+  problem: MemoryProblem,
+  outcome: MemoryOutcome,
+  orderOnly = false,
+): string {
   const { stats, status, solution, explanation } = outcome;
   const operators = hasFixedLifetimes(problem) ? '' : `${problem.operators.length} operators, `;
-  const gap = stats.arenaBytes - stats.boundBytes;
+  const [what, most] = orderOnly ? ['peak', stats.peakBytes] : ['arena', stats.arenaBytes];
+  const gap = most - stats.boundBytes;
   const proven = [
-    ...(stats.isLayoutOptimal ? ['no layout of this order is smaller'] : []),
+    ...(stats.isLayoutOptimal && !orderOnly ? ['no layout of this order is smaller'] : []),
     ...(stats.isOrderOptimal && operators !== '' ? ['no order has a lower peak'] : []),
   ];
+  const verdict = [status, ...(proven.length === 0 ? [] : [proven.join(', ')])].join('; ');
+  const atOnce = 'at once, parameters and state included';
   return [
     `${path}: ${operators}${problem.tensors.length} tensors`,
     '',
     ...aligned([
-      ['arena', bytes(stats.arenaBytes), `${status}${proven.length === 0 ? '' : `; ${proven.join(', ')}`}`],
-      ['peak', bytes(stats.peakBytes), 'at once, parameters and state included'],
+      ['arena', bytes(stats.arenaBytes), orderOnly ? 'of some addresses; none were searched' : verdict],
+      ['peak', bytes(stats.peakBytes), orderOnly ? `${verdict}; ${atOnce}` : atOnce],
       ['resident', bytes(stats.residentBytes), 'inputs and constants'],
       ['transient', bytes(stats.transientBytes), 'peak less resident'],
       [
         'bound',
         bytes(stats.boundBytes),
-        `proven; the arena is ${gap === 0 ? 'at it' : `${percent(gap, stats.boundBytes)} above`}`,
+        `proven; the ${what} is ${gap === 0 ? 'at it' : `${percent(gap, stats.boundBytes)} above`}`,
       ],
     ]),
     ...(stats.banks.length > 1 ? [bankTable(stats.banks)] : []),

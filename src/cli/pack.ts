@@ -7,6 +7,7 @@ import {
   arenaBytesOf,
   formatBufferCsv,
   formatMemoryPlan,
+  hasFixedLifetimes,
   type MemoryOutcome,
   type MemoryPlan,
   type MemoryProblem,
@@ -32,6 +33,7 @@ interface PackOptions {
   readonly alignment?: number;
   readonly fixed?: boolean;
   readonly rivals: boolean;
+  readonly orderOnly?: boolean;
   readonly trace?: boolean;
   readonly out?: string;
   readonly report?: string;
@@ -46,6 +48,7 @@ Examples:
   skein pack step.mlir.gz --report step.html             a page with pictures of the plan, before and after
   skein pack buffers.csv --check-plan placed.csv         checks any placement, whoever made it
   skein pack problem.json --json                         one JSON document: status, bytes, order and offsets
+  skein pack problem.json --order-only --time-limit 60   an order of a low peak, and how near it is to the least, for a minute
 
 A CSV has the columns id|buffer|buffer_id, lower|begin|start, upper (exclusive) or end (inclusive), size, and if wanted
 alignment, hint, gaps (lo-hi or lo-hi@from:to) and offset. A problem is JSON of format skein.memory/1: docs/memory.md.
@@ -75,6 +78,7 @@ export const installPack: CommandInstaller = (program, run) => {
     )
     .option('--alignment <bytes>', 'of whatever names none: default 64, for CSV 1', readAlignment)
     .option('--fixed', 'the column offset of a CSV says where buffers must lie')
+    .option('--order-only', 'search only for an order of a low peak; the addresses are some that hold')
     .option('--no-rivals', 'leave out what other tools would do')
     .option('--trace', 'print what was tried')
     .option('--out <file>', 'write the plan: JSON, or for a CSV its rows with offsets')
@@ -90,10 +94,12 @@ async function pack(path: string, options: PackOptions, context: CommandContext)
   refuseFilesInUse(options, force);
   const read = await readPackInput(path, options, context);
   const input: PackInput = { ...read, problem: withCapacity(read.problem, capacity) };
+  if (options.orderOnly && hasFixedLifetimes(input.problem)) throw noOrder(path);
   if (options.checkPlan !== undefined) return checkPlan(options.checkPlan, input, options, context);
   context.progress.phase('searching');
   const outcome = await solve(input.problem, {
     rivals: options.rivals,
+    orderOnly: options.orderOnly ?? false,
     ...(options.timeLimit === undefined ? {} : { timeLimitSeconds: options.timeLimit }),
     ...(options.nodes === undefined ? {} : { nodes: options.nodes }),
     ...(options.threads === undefined ? {} : { threads: options.threads }),
@@ -108,8 +114,8 @@ async function pack(path: string, options: PackOptions, context: CommandContext)
   } else if (report !== undefined) context.note(`there is no plan, so ${report} is not written`);
   context.print(
     options.json
-      ? JSON.stringify(packDocument(path, input.problem, outcome))
-      : formatPackText(path, input.problem, outcome),
+      ? JSON.stringify(packDocument(path, input.problem, outcome, options.orderOnly))
+      : formatPackText(path, input.problem, outcome, options.orderOnly),
   );
   return outcome.status === 'optimal' || outcome.status === 'feasible' ? 0 : 1;
 }
@@ -138,15 +144,16 @@ function sumArena(problem: MemoryProblem, plan: MemoryPlan): number {
 }
 
 /** What `--json` prints. */
-function packDocument(path: string, problem: MemoryProblem, outcome: MemoryOutcome): object {
+function packDocument(path: string, problem: MemoryProblem, outcome: MemoryOutcome, orderOnly = false): object {
   const { stats, status, solution, explanation } = outcome;
+  const bytes = orderOnly ? stats.peakBytes : stats.arenaBytes;
   const { rivals, order, layout, ...numbers } = stats;
   return {
     problem: path,
     operators: problem.operators.length,
     tensors: problem.tensors.length,
     status,
-    gap: stats.boundBytes === 0 ? 0 : stats.arenaBytes / stats.boundBytes - 1,
+    gap: stats.boundBytes === 0 ? 0 : bytes / stats.boundBytes - 1,
     ...numbers,
     strategy: { order, layout },
     rivals: rivals.map(({ plan, ...rival }) => rival),
@@ -199,4 +206,11 @@ function refuseFilesInUse({ out, report, checkPlan }: PackOptions, force: boolea
       next: `name another file with ${option}, or add --force to replace it`,
     });
   }
+}
+
+function noOrder(path: string) {
+  return diagnosticError('SK9003', {
+    message: `${path} gives lifetimes, so that there is no order to look for`,
+    next: 'leave --order-only out, or give operators',
+  });
 }

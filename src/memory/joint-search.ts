@@ -39,7 +39,7 @@ export function* searchJointly(
   targetBytes: number,
 ): Rounds<JointIncumbent> {
   const isDone = (best: OrderIncumbent): boolean =>
-    budget.strategy !== undefined || best.arenaBytes <= targetBytes || budget.isSpent();
+    budget.strategy !== undefined || budget.orderOnly || best.arenaBytes <= targetBytes || budget.isSpent();
   if (isDone(found)) return { ...found, othersTried: 0, leastBytes: 0 };
   if (graph.operatorCount <= mostEnumerated) {
     return yield* searchAllOrders(graph, found, budget, targetBytes);

@@ -27,7 +27,7 @@ const mostRefined = 3;
 const refinementNodes = 1e6;
 const boundNodes = 1e5;
 const pairNodes = 3e5;
-/** Times the bound a peak that is not worth more work where the caller sets no limit. */
+/** Times the bound a peak that is not worth more work where the caller sets no limit and wants addresses too. */
 const closeEnough = 1.0002;
 /** So many times more of each where the caller sets a limit, which ends them. */
 const limitedEffort = 10;
@@ -51,7 +51,7 @@ export function findOrders(graph: MemoryGraph, orders: StrategyOrders, budget: W
     candidates.push({ name, order, liveness });
     candidates.sort((a, b) => a.liveness.peakBytes - b.liveness.peakBytes);
   };
-  const enough = budget.isLimited ? 1 : closeEnough;
+  const enough = budget.isLimited || budget.orderOnly ? 1 : closeEnough;
   const isDone = (): boolean => candidates[0].liveness.peakBytes <= enough * total.bound.bytes || budget.isSpent();
   for (const strategy of orderPortfolio) {
     if (candidates.length > 0) {
@@ -62,7 +62,7 @@ export function findOrders(graph: MemoryGraph, orders: StrategyOrders, budget: W
     budget.nodes += graph.operatorCount;
     add(strategy.name, orders.of(strategy));
   }
-  improveOrders(graph, candidates, total, shareOf(budget, orderShare), add);
+  improveOrders(graph, candidates, total, budget.orderOnly ? budget : shareOf(budget, orderShare), add);
   budget.trace(`peak at least ${total.bound.bytes}`);
   return { candidates, peakBound: total.bound, bankBounds: boundBanks(graph, candidates, total, budget) };
 }
@@ -76,7 +76,7 @@ function improveOrders(
   add: (name: string, order: Int32Array) => void,
 ): void {
   const peakOfBest = (): number => candidates[0].liveness.peakBytes;
-  const enough = budget.isLimited ? 1 : closeEnough;
+  const enough = budget.isLimited || budget.orderOnly ? 1 : closeEnough;
   const isDone = (): boolean => peakOfBest() <= enough * total.bound.bytes || budget.isSpent();
   const effort = budget.isLimited ? limitedEffort : 1;
   total.raise(budget, effort * boundNodes);

@@ -47,7 +47,7 @@ export function searchLayouts(
   if (wanted.length === 0) throw noStrategy(budget.strategy ?? '');
   let best: Incumbent | undefined;
   for (const { name, place } of wanted) {
-    if (best !== undefined && (best.arenaBytes <= target || budget.isSpent())) break;
+    if (best !== undefined && (best.arenaBytes <= target || budget.orderOnly || budget.isSpent())) break;
     const offsets = place(layout, facts);
     budget.nodes += layout.blockCount;
     if (offsets === undefined) continue;
@@ -70,7 +70,7 @@ export function* searchExactly<Found extends Incumbent>(
   isBrief = false,
 ): Rounds<Found> {
   const { layout } = found;
-  if (budget.strategy !== undefined || found.arenaBytes <= sum(found.bankBounds)) return found;
+  if (budget.strategy !== undefined || budget.orderOnly || found.arenaBytes <= sum(found.bankBounds)) return found;
   const facts = collectBlockFacts(layout);
   let { offsets } = found;
   const bankBounds = [...found.bankBounds];

@@ -73,8 +73,9 @@ export interface Infeasibility {
 }
 
 /**
- * What solving came to. `optimal`: the arena equals the bound. `infeasible`: proven not to fit a capacity. `timeout`: the
- * best plan found does not fit, and nothing proves that none does.
+ * What solving came to. `optimal`: the arena equals the bound, or the peak does where only an order was wanted.
+ * `infeasible`: proven not to fit a capacity. `timeout`: the best plan found does not fit, and nothing proves that none
+ * does.
  */
 export interface MemoryOutcome {
   readonly status: 'optimal' | 'feasible' | 'infeasible' | 'timeout';
@@ -122,12 +123,13 @@ function* solveInRounds(problem: MemoryProblem, options: SolveOptions): Rounds<M
   const { candidates, bankBounds, peakBound } = findOrders(graph, orders, budget);
   const peakBounds = bankBounds.map((bound, bank) => arenaBound(problem, bank, bound.bytes));
   const targetBytes = Math.max(peakBound.bytes, sum(peakBounds));
-  const first = yield* searchOrders(graph, candidates, budget, targetBytes);
+  const wanted = budget.orderOnly ? candidates.slice(0, 1) : candidates;
+  const first = yield* searchOrders(graph, wanted, budget, targetBytes);
   const found = yield* searchJointly(graph, first, budget, targetBytes);
   const boundBytes = peakBounds.length > 1 ? peakBounds : [Math.max(peakBounds[0], found.leastBytes)];
   const searched = bankBounds.map((bound): PeakBound => ({ ...bound, proof: 'search', nodes: budget.nodes }));
   const explanation = explainOrder(graph, bankBounds, peakBounds) ?? explainOrder(graph, searched, boundBytes);
-  const rivals = options.rivals ? placeRivals(graph, orders) : [];
+  const rivals = options.rivals && !budget.orderOnly ? placeRivals(graph, orders) : [];
   const { orderName, liveness } = found;
   const chosen = choose(found, { order: Array.from(found.order), orderName, peakBytes: liveness.peakBytes }, rivals);
   const facts = {
@@ -220,7 +222,8 @@ function conclude(
     rivals: facts.rivals,
   };
   if (explanation !== undefined) return { status: 'infeasible', bound, stats, explanation };
-  const status = !fits ? 'timeout' : arenaBytes === bound ? 'optimal' : 'feasible';
+  const isOptimal = arenaBytes === bound || (budget.orderOnly && stats.isOrderOptimal);
+  const status = !fits ? 'timeout' : isOptimal ? 'optimal' : 'feasible';
   return { status, solution: plan, bound, stats };
 }
 

@@ -8,6 +8,8 @@ export interface SolveOptions {
   readonly threads?: number;
   /** Tries only the layout strategy of this name. */
   readonly strategy?: string;
+  /** True: the whole budget is for an order of a low peak, which is laid out by one strategy, `strategy` or the first. */
+  readonly orderOnly?: boolean;
   /** True: also runs what other tools do, for comparison. */
   readonly rivals?: boolean;
   /** Told what was tried, one line each. */
@@ -22,6 +24,8 @@ export interface WorkBudget {
   /** Milliseconds since 1970 after which searches end wherever they are; infinite where nodes are limited. */
   readonly deadline: number;
   readonly strategy: string | undefined;
+  /** True where addresses do not matter. */
+  readonly orderOnly: boolean;
   readonly trace: (line: string) => void;
   nodesLeft(): number;
   secondsLeft(): number;
@@ -31,15 +35,16 @@ export interface WorkBudget {
 }
 
 export function createBudget(options: SolveOptions): WorkBudget {
-  const { timeLimitSeconds = Number.POSITIVE_INFINITY, nodes = Number.POSITIVE_INFINITY, strategy, trace } = options;
+  const { timeLimitSeconds = Number.POSITIVE_INFINITY, nodes = Number.POSITIVE_INFINITY } = options;
   const begun = performance.now();
   const elapsedSeconds = (): number => (performance.now() - begun) / 1000;
   return {
     nodes: 0,
     isLimited: options.nodes !== undefined || options.timeLimitSeconds !== undefined,
     deadline: options.nodes === undefined ? Date.now() + 1000 * timeLimitSeconds : Number.POSITIVE_INFINITY,
-    strategy,
-    trace: trace ?? (() => {}),
+    strategy: options.strategy,
+    orderOnly: options.orderOnly ?? false,
+    trace: options.trace ?? (() => {}),
     nodesLeft() {
       return Math.max(0, nodes - this.nodes);
     },

@@ -88,6 +88,17 @@ describe('skein pack', () => {
     expect(JSON.parse(stdout)).toMatchObject({ status: 'infeasible', explanation: { where: { kind: 'operator' } } });
   });
 
+  test('looks only for an order where that is wanted', () => {
+    const plan = join(folder, 'order.json');
+    const found = JSON.parse(skein('pack', program, '--order-only', '--json', '--out', plan).stdout);
+    expect([found.status, found.peakBytes, found.gap, found.rivals]).toEqual(['optimal', found.boundBytes, 0, []]);
+    expect(found.arenaBytes).toBeGreaterThanOrEqual(found.peakBytes);
+    expect(skein('pack', program, '--check-plan', plan).status).toBe(0);
+    expect(skein('pack', program, '--order-only').stdout).toMatch(/^peak .* optimal; no order has a lower peak; /m);
+    const given = skein('pack', file('f.csv', buffers), '--order-only');
+    expect([given.status, given.stderr]).toEqual([2, expect.stringContaining('SK9003')]);
+  });
+
   test('gives the incumbent when there is no time, and the same plan for the same nodes', () => {
     expect(JSON.parse(skein('pack', program, '--time-limit', '0', '--json').stdout).status).toBe('feasible');
     const plan = (): unknown => JSON.parse(skein('pack', program, '--nodes', '500', '--json').stdout).offsets;
