@@ -27,8 +27,9 @@ const mostRefined = 3;
 const refinementNodes = 1e6;
 const boundNodes = 1e5;
 const pairNodes = 3e5;
-/** Times the bound a peak that is not worth more work where the caller sets no limit and wants addresses too. */
+/** Times the bound a peak that is worth only a share of that, where the caller sets no limit and wants addresses too. */
 const closeEnough = 1.0002;
+const closeEffort = 0.05;
 /** So many times more of each where the caller sets a limit, which ends them. */
 const limitedEffort = 10;
 /** Of a budget that is left for orders, where the caller sets a limit. */
@@ -76,9 +77,9 @@ function improveOrders(
   add: (name: string, order: Int32Array) => void,
 ): void {
   const peakOfBest = (): number => candidates[0].liveness.peakBytes;
-  const enough = budget.isLimited || budget.orderOnly ? 1 : closeEnough;
-  const isDone = (): boolean => peakOfBest() <= enough * total.bound.bytes || budget.isSpent();
-  const effort = budget.isLimited ? limitedEffort : 1;
+  const isDone = (): boolean => peakOfBest() <= total.bound.bytes || budget.isSpent();
+  const isClose = peakOfBest() <= closeEnough * total.bound.bytes && !budget.orderOnly;
+  const effort = budget.isLimited ? limitedEffort : isClose ? closeEffort : 1;
   total.raise(budget, effort * boundNodes);
   const end = budget.nodes + effort * refinementNodes;
   for (const { name, order, liveness } of candidates.slice(0, mostRefined)) {
