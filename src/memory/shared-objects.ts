@@ -4,8 +4,8 @@ import { isPlain, spanOf } from './plain-layout.ts';
 
 interface SharedObject {
   readonly bytes: number;
-  /** When each lives, and one past its highest byte in the object. */
-  readonly blocks: { readonly from: number; readonly to: number; readonly end: number }[];
+  /** Of its blocks, in threes: when each lives, from and to, and one past its highest byte in the object. */
+  readonly blocks: number[];
   base: number;
 }
 
@@ -27,7 +27,8 @@ export function placeInSharedObjects(layout: Layout, facts: BlockFacts): Float64
       const object = room?.object ?? { bytes, blocks: [], base: 0 };
       if (room === undefined) objects.push(object);
       offsets[block] = room?.offset ?? 0;
-      object.blocks.push({ ...spanOf(layout, block), end: offsets[block] + bytes });
+      const { from, to } = spanOf(layout, block);
+      object.blocks.push(from, to, offsets[block] + bytes);
       objectOf.set(block, object);
     }
     let base = 0;
@@ -49,8 +50,9 @@ function findRoom(
   let above: { object: SharedObject; offset: number } | undefined;
   for (const object of objects) {
     let end = 0;
-    for (const other of object.blocks) {
-      if (other.from < span.to && span.from < other.to) end = Math.max(end, other.end);
+    const { blocks } = object;
+    for (let at = 0; at < blocks.length; at += 3) {
+      if (blocks[at] < span.to && span.from < blocks[at + 1] && blocks[at + 2] > end) end = blocks[at + 2];
     }
     if (end === 0) return { object, offset: 0 };
     if (above === undefined && end + layout.bytes[block] <= object.bytes) above = { object, offset: end };
