@@ -63,6 +63,7 @@ export function* searchBank(
   budget: WorkBudget,
   isBrief = false,
 ): Rounds<BankLayout> {
+  if (budget.isSpent()) return known;
   const placement = placementOf(layout, bank);
   if (placement === undefined || memberCount(placement) > mostMembers) return known;
   const ofRectangles = (values: Float64Array): Float64Array =>
