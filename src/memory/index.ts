@@ -1,5 +1,3 @@
-export type { Bound } from './bounds.ts';
-export { boundOfGraph } from './bounds.ts';
 export { contradictoryReuse } from './contradictions.ts';
 export { orderOfProgram } from './depth-orders.ts';
 export type { LivenessGraph, MemoryGraph } from './graph.ts';
