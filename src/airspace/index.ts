@@ -1,4 +1,12 @@
-export type { AirMatrixSource, AirNetwork, ExplicitSource, FileSource, Lattice, NetworkSource } from './network.ts';
+export type {
+  AirMatrixSource,
+  AirNetwork,
+  ExplicitSource,
+  FileSource,
+  Lattice,
+  NetworkSource,
+  Point,
+} from './network.ts';
 export { createNetwork, edgeCount, edgeSeconds, edgeSources, flightSeconds, vertexCount } from './network.ts';
 export type {
   AirspaceProblem,
@@ -9,15 +17,14 @@ export type {
   Frame,
   Pad,
   Place,
-  Point,
   Prices,
   Refusal,
   RefusalCause,
   RoundTrip,
   Separation,
   TimeWindow,
-  VehicleClass,
   Zone,
   ZoneArea,
 } from './problem.ts';
 export { defaultPrices, landingOf, takeOffOf } from './problem.ts';
+export type { VehicleClass } from './vehicle.ts';

@@ -1,4 +1,6 @@
-import type { Point, VehicleClass } from './problem.ts';
+import type { VehicleClass } from './vehicle.ts';
+
+export type Point = readonly [x: number, y: number];
 
 /**
  * A directed graph in space, in columns. Edges are straight; those of vertex `v` are `edgeOffsets[v]` to

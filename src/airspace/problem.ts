@@ -1,4 +1,5 @@
-import type { AirNetwork, NetworkSource } from './network.ts';
+import type { AirNetwork, NetworkSource, Point } from './network.ts';
+import type { VehicleClass } from './vehicle.ts';
 
 /**
  * Flights that want to be made over an air-route network: who flies from where to where and when, past which zones and
@@ -55,19 +56,6 @@ export interface Prices {
   readonly hover: number;
 }
 
-/** A kind of vehicle. It flies every edge at one constant speed, turns at once, and hovers where vertices allow it. */
-export interface VehicleClass {
-  readonly name: string;
-  readonly radiusMetres: number;
-  readonly halfHeightMetres: number;
-  /** Horizontal. */
-  readonly speedMetresPerSecond: number;
-  readonly climbMetresPerSecond: number;
-  readonly descentMetresPerSecond: number;
-  /** Longest time in the air, hovering included; absent: no limit. */
-  readonly airSeconds?: number;
-}
-
 /** A place for take-off and landing, at a vertex. Capacity 1. */
 export interface Pad {
   readonly name: string;
@@ -93,8 +81,6 @@ export type ZoneArea =
   | { readonly kind: 'circle'; readonly centre: Point; readonly radiusMetres: number }
   /** A simple polygon, first corner not repeated. */
   | { readonly kind: 'polygon'; readonly corners: readonly Point[] };
-
-export type Point = readonly [x: number, y: number];
 
 /** Half-open: `[start, end)`. `end` may be infinite; in files it is left out then. */
 export interface TimeWindow {
