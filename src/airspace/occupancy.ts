@@ -1,0 +1,243 @@
+import { type ConflictRows, createConflictRows, marginSeconds } from './conflict-rows.ts';
+import { IntervalTable } from './interval-table-kernel.ts';
+import { createMoves, findEdge, type Moves } from './moves.ts';
+import { edgeCount, edgeSources, vertexCount } from './network.ts';
+import { type AirspaceProblem, type Flight, landingOf, takeOffOf, type Zone } from './problem.ts';
+import { isInZone, sharesInZone } from './zone-times.ts';
+
+/** What vehicles of one class may not use, since others are there or a zone is closed. */
+export interface ClassTables {
+  readonly moves: Moves;
+  /** By edge: departures that are blocked. */
+  readonly edges: IntervalTable;
+  /** By vertex: when nothing may be there. */
+  readonly vertices: IntervalTable;
+}
+
+/**
+ * Who is where and when, as blocked intervals. Flights and zones are put in and taken out again; what is left depends only
+ * on what is in, never on the way there.
+ */
+export interface Occupancy {
+  /** By class, in the problem's order. */
+  readonly classes: readonly ClassTables[];
+  /** By pad, in the problem's order: when it is held. */
+  readonly pads: IntervalTable;
+  /** Owners count from 0. */
+  reserve(flight: Flight, owner: number): void;
+  withdraw(flight: Flight, owner: number): void;
+  /** Zones are owned by -2 - index; `ownerOfZone` says so. */
+  close(zone: Zone, index: number): void;
+  lift(zone: Zone, index: number): void;
+  /** Grows whenever something is taken out: bounds that hold while things are only put in are void then. */
+  epoch(): number;
+}
+
+export function ownerOfZone(index: number): number {
+  return -2 - index;
+}
+
+export interface OccupancyOptions {
+  /** Bytes of conflict tables that may be kept in all. Default 512 MB. */
+  readonly tableBytes?: number;
+}
+
+/** An empty sky over a problem's network; zones and accepted flights of the problem are not in it yet. */
+export function createOccupancy(problem: AirspaceProblem, options: OccupancyOptions = {}): Occupancy {
+  const { network, separation } = problem;
+  const classIndex = new Map(problem.classes.map((vehicle, index) => [vehicle.name, index]));
+  const padIndex = new Map(problem.pads.map((pad, index) => [pad.name, index]));
+  const classes = problem.classes.map(vehicle => ({
+    moves: createMoves(network, vehicle),
+    edges: new IntervalTable(edgeCount(network)),
+    vertices: new IntervalTable(vertexCount(network)),
+  }));
+  const pads = new IntervalTable(problem.pads.length);
+  const budget = (options.tableBytes ?? 512e6) / classes.length ** 2;
+  const rows = new Map<number, ConflictRows>();
+  const rowsOf = (held: number, free: number): ConflictRows => {
+    const key = held * classes.length + free;
+    const known = rows.get(key);
+    if (known !== undefined) return known;
+    const moves = (index: number): Moves => (classes[index] as ClassTables).moves;
+    const made = createConflictRows(network, moves(held), moves(free), separation, budget);
+    rows.set(key, made);
+    return made;
+  };
+  let epoch = 0;
+
+  /** Goes through all that a flight blocks. */
+  const visit = (
+    flight: Flight,
+    block: (table: IntervalTable, id: number, start: number, end: number) => void,
+  ): void => {
+    const held = classIndex.get(flight.class);
+    if (held === undefined) throw new Error(`internal: flight ${flight.name} is of no known class`);
+    for (let free = 0; free < classes.length; free++) {
+      const { edges, vertices } = classes[free] as ClassTables;
+      visitFlight(problem, flight, rowsOf(held, free), {
+        edge: (edge, start, end) => block(edges, edge, start, end),
+        vertex: (vertex, start, end) => block(vertices, vertex, start, end),
+      });
+    }
+    if (problem.mode === 'classic') return;
+    for (const hold of padHolds(problem, flight)) {
+      const pad = padIndex.get(hold.pad);
+      if (pad !== undefined)
+        block(pads, pad, hold.start - separation.bufferSeconds, hold.end + separation.bufferSeconds);
+    }
+  };
+  const visitZone = (
+    zone: Zone,
+    block: (table: IntervalTable, id: number, start: number, end: number) => void,
+  ): void => {
+    if (zone.rule !== 'closed') return;
+    for (const tables of classes) {
+      visitClosed(problem, zone, tables, block);
+    }
+  };
+  return {
+    classes,
+    pads,
+    reserve: (flight, owner) => visit(flight, (table, id, start, end) => table.insert(id, start, end, owner)),
+    withdraw: (flight, owner) => {
+      epoch++;
+      visit(flight, (table, id) => table.removeOwner(id, owner));
+    },
+    close: (zone, index) =>
+      visitZone(zone, (table, id, start, end) => table.insert(id, start, end, ownerOfZone(index))),
+    lift: (zone, index) => {
+      epoch++;
+      visitZone(zone, (table, id) => table.removeOwner(id, ownerOfZone(index)));
+    },
+    epoch: () => epoch,
+  };
+}
+
+interface Blocking {
+  edge(edge: number, start: number, end: number): void;
+  vertex(vertex: number, start: number, end: number): void;
+}
+
+/** What the legs of a flight take from vehicles of one class. */
+function visitFlight(problem: AirspaceProblem, flight: Flight, rows: ConflictRows, blocking: Blocking): void {
+  const forEver = problem.mode === 'classic';
+  for (const leg of flight.legs) {
+    const last = leg.vertices.length - 1;
+    for (let index = 0; index <= last; index++) {
+      const vertex = leg.vertices[index] as number;
+      const arrival = leg.arrivals[index] as number;
+      const departure = forEver && index === last ? Number.POSITIVE_INFINITY : (leg.departures[index] as number);
+      if (departure > arrival) visitHover(vertex, arrival, departure, rows, blocking);
+      if (index === last) continue;
+      const edge = findEdge(problem.network, vertex, leg.vertices[index + 1] as number);
+      if (edge < 0) throw new Error(`internal: flight ${flight.name} leaves the network at vertex ${vertex}`);
+      const blocked = rows.edgesOfEdge(edge);
+      for (let entry = 0; entry < blocked.count; entry++) {
+        const low = blocked.low[entry] as number;
+        blocking.edge(blocked.ids[entry] as number, departure + low, departure + (blocked.high[entry] as number));
+      }
+      const passed = rows.verticesOfEdge(edge);
+      for (let entry = 0; entry < passed.count; entry++) {
+        const low = passed.low[entry] as number;
+        blocking.vertex(passed.ids[entry] as number, departure + low, departure + (passed.high[entry] as number));
+      }
+    }
+  }
+}
+
+function visitHover(vertex: number, start: number, end: number, rows: ConflictRows, blocking: Blocking): void {
+  const edges = rows.edgesOfVertex(vertex);
+  for (let entry = 0; entry < edges.count; entry++) {
+    // An edge that is near from `low` to `high` seconds after departure.
+    const low = edges.low[entry] as number;
+    blocking.edge(edges.ids[entry] as number, start - (edges.high[entry] as number), end - low);
+  }
+  const vertices = rows.verticesOfVertex(vertex);
+  for (let entry = 0; entry < vertices.count; entry++) {
+    const high = vertices.high[entry] as number;
+    blocking.vertex(vertices.ids[entry] as number, start + (vertices.low[entry] as number), end + high);
+  }
+}
+
+/** A pad and when a flight holds it. */
+export interface PadHold {
+  readonly pad: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Before take-off, after landing, and all the time between two legs. */
+export function padHolds(problem: AirspaceProblem, flight: Flight): PadHold[] {
+  const service = (name: string): number => problem.pads.find(pad => pad.name === name)?.serviceSeconds ?? 0;
+  const [from, to] = [String(flight.from), String(flight.to)];
+  const [first, second] = flight.legs;
+  if (first === undefined) return [];
+  const takeOff = takeOffOf(first);
+  const landing = landingOf(first);
+  const holds = [{ pad: from, start: takeOff - service(from), end: takeOff }];
+  if (second === undefined) return [...holds, { pad: to, start: landing, end: landing + service(to) }];
+  const home = landingOf(second);
+  return [
+    ...holds,
+    { pad: to, start: landing, end: takeOffOf(second) },
+    { pad: from, start: home, end: home + service(from) },
+  ];
+}
+
+/** What a closed zone takes from vehicles of one class. */
+function visitClosed(
+  problem: AirspaceProblem,
+  zone: Zone,
+  { moves, edges, vertices }: ClassTables,
+  block: (table: IntervalTable, id: number, start: number, end: number) => void,
+): void {
+  const { network, separation } = problem;
+  const { x, y, z, edgeTargets } = network;
+  const margin = marginSeconds + separation.bufferSeconds;
+  const place = (vertex: number): readonly [number, number, number] => [
+    x[vertex] as number,
+    y[vertex] as number,
+    z[vertex] as number,
+  ];
+  const bounds = boundsOf(zone);
+  const sources = edgeSources(network);
+  for (let vertex = 0; vertex < vertexCount(network); vertex++) {
+    const [px, py, pz] = place(vertex);
+    if (px < bounds.left || px > bounds.right || py < bounds.bottom || py > bounds.top) continue;
+    if (!isInZone(zone, px, py, pz)) continue;
+    for (const { start, end } of zone.windows) block(vertices, vertex, start - margin, end + margin);
+  }
+  for (let edge = 0; edge < edgeTargets.length; edge++) {
+    const from = sources[edge] as number;
+    const to = edgeTargets[edge] as number;
+    if (Math.max(x[from] as number, x[to] as number) < bounds.left) continue;
+    if (Math.min(x[from] as number, x[to] as number) > bounds.right) continue;
+    if (Math.max(y[from] as number, y[to] as number) < bounds.bottom) continue;
+    if (Math.min(y[from] as number, y[to] as number) > bounds.top) continue;
+    const seconds = moves.seconds[edge] as number;
+    for (const [enter, leave] of sharesInZone(zone, place(from), place(to))) {
+      for (const { start, end } of zone.windows) {
+        block(edges, edge, start - leave * seconds - margin, end - enter * seconds + margin);
+      }
+    }
+  }
+}
+
+interface Bounds {
+  readonly left: number;
+  readonly right: number;
+  readonly bottom: number;
+  readonly top: number;
+}
+
+function boundsOf({ area }: Zone): Bounds {
+  if (area.kind === 'circle') {
+    const [x, y] = area.centre;
+    const radius = area.radiusMetres;
+    return { left: x - radius, right: x + radius, bottom: y - radius, top: y + radius };
+  }
+  const xs = area.corners.map(([x]) => x);
+  const ys = area.corners.map(([, y]) => y);
+  return { left: Math.min(...xs), right: Math.max(...xs), bottom: Math.min(...ys), top: Math.max(...ys) };
+}
