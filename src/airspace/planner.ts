@@ -1,0 +1,185 @@
+import { createFreeFlight, type FreeFlight } from './free-flight.ts';
+import { createOccupancy, type Occupancy, type OccupancyOptions } from './occupancy.ts';
+import { landingWindows, takeOffWindows } from './pad-windows.ts';
+import type { AirspaceProblem, Flight, FlightRequest, Place } from './problem.ts';
+import { type RouteLeg, type RouteQuery, type RouteResult, RouteSearch } from './route-search-kernel.ts';
+
+/** What came of one request. */
+export type Answer =
+  | { readonly kind: 'found'; readonly flight: Flight; readonly expansions: number }
+  | { readonly kind: 'proved' | 'gave-up'; readonly expansions: number };
+
+/** The sky with all that is accepted, and searches over it. */
+export interface Planner {
+  readonly problem: AirspaceProblem;
+  readonly occupancy: Occupancy;
+  /** The cheapest flight that serves a request past all that is accepted. Changes nothing. */
+  find(request: FlightRequest, options?: FindOptions): Answer;
+  /** Puts a flight in. Names are unique among accepted flights. */
+  accept(flight: Flight): void;
+  /** Takes a flight out again, and returns it. */
+  withdraw(name: string): Flight;
+  /** Accepted flights, in the order in which they were accepted. */
+  flights(): readonly Flight[];
+  /** The name of the flight that an owner in the occupancy stands for. */
+  nameOfOwner(owner: number): string | undefined;
+}
+
+export interface FindOptions {
+  /** Default: no limit. */
+  readonly nodes?: number;
+}
+
+export interface PlannerOptions extends OccupancyOptions {
+  /** Leave out zones or flights of the problem, to learn what stands in the way. */
+  readonly withoutZones?: boolean;
+  readonly withoutFlights?: boolean;
+}
+
+/** A planner with the zones and the accepted flights of a problem in it. */
+export function createPlanner(problem: AirspaceProblem, options: PlannerOptions = {}): Planner {
+  const occupancy = createOccupancy(problem, options);
+  const { network } = problem;
+  const searches = occupancy.classes.map(
+    ({ moves, edges, vertices }) =>
+      new RouteSearch({
+        edgeOffsets: network.edgeOffsets,
+        edgeTargets: network.edgeTargets,
+        edgeSeconds: moves.seconds,
+        hover: network.hover,
+        edges,
+        vertices,
+      }),
+  );
+  const freeFlights = occupancy.classes.map(({ moves }) => createFreeFlight(network, moves.vehicle, moves.seconds));
+  const classIndex = new Map(problem.classes.map((vehicle, index) => [vehicle.name, index]));
+  const owners = new Map<string, { readonly owner: number; readonly flight: Flight }>();
+  const names: string[] = [];
+  const planner: Planner = {
+    problem,
+    occupancy,
+    find: (request, { nodes = Number.POSITIVE_INFINITY } = {}) => {
+      const index = classIndex.get(request.class);
+      const search = index === undefined ? undefined : searches[index];
+      const freeFlight = index === undefined ? undefined : freeFlights[index];
+      if (search === undefined || freeFlight === undefined) throw new Error(`internal: no class ${request.class}`);
+      return answerOf(request, search.search(routeQuery(problem, occupancy, freeFlight, request, nodes)));
+    },
+    accept: flight => {
+      if (owners.has(flight.name)) throw new Error(`internal: flight ${flight.name} is accepted already`);
+      const owner = names.push(flight.name) - 1;
+      owners.set(flight.name, { owner, flight });
+      occupancy.reserve(flight, owner);
+    },
+    withdraw: name => {
+      const held = owners.get(name);
+      if (held === undefined) throw new Error(`internal: no flight ${name}`);
+      owners.delete(name);
+      occupancy.withdraw(held.flight, held.owner);
+      return held.flight;
+    },
+    flights: () => [...owners.values()].map(({ flight }) => flight),
+    nameOfOwner: owner => names[owner],
+  };
+  if (!options.withoutZones) problem.zones.forEach((zone, index) => void occupancy.close(zone, index));
+  if (!options.withoutFlights) for (const flight of problem.flights) planner.accept(flight);
+  return planner;
+}
+
+function answerOf(request: FlightRequest, result: RouteResult): Answer {
+  const { expansions } = result;
+  if (result.kind !== 'found') return { kind: result.kind === 'limit' ? 'gave-up' : 'proved', expansions };
+  const { name, from, to } = request;
+  const flight = { name, class: request.class, from, to, legs: result.legs, cost: result.cost };
+  return { kind: 'found', flight, expansions };
+}
+
+/** A request in the numbers that the search takes. */
+function routeQuery(
+  problem: AirspaceProblem,
+  occupancy: Occupancy,
+  freeFlight: FreeFlight,
+  request: FlightRequest,
+  nodes: number,
+): RouteQuery {
+  const vehicle = problem.classes.find(({ name }) => name === request.class);
+  const common = {
+    airSeconds: vehicle?.airSeconds ?? Number.POSITIVE_INFINITY,
+    limitTogether: request.roundTrip?.recharge === false,
+    nodes,
+  };
+  if (problem.mode === 'classic') return { ...common, ...classicQuery(occupancy, freeFlight, request) };
+  const from = padOf(problem, request.from);
+  const to = padOf(problem, request.to);
+  const { pads } = occupancy;
+  const { roundTrip, earliest, deadline = Number.POSITIVE_INFINITY } = request;
+  const stopSeconds = roundTrip?.stopSeconds ?? to.serviceSeconds;
+  const legs: RouteLeg[] = [
+    {
+      start: from.vertex,
+      goal: to.vertex,
+      landings: landingWindows(pads, to.index, roundTrip ? stopSeconds : to.serviceSeconds, earliest, deadline),
+      stopSeconds,
+      flight: freeFlight.to(to.vertex),
+    },
+  ];
+  if (roundTrip !== undefined) {
+    const home = roundTrip.deadline ?? Number.POSITIVE_INFINITY;
+    legs.push({
+      start: to.vertex,
+      goal: from.vertex,
+      landings: landingWindows(pads, from.index, from.serviceSeconds, earliest, home),
+      stopSeconds: 0,
+      flight: freeFlight.to(from.vertex),
+    });
+  }
+  return {
+    ...common,
+    legs,
+    takeOffs: takeOffWindows(pads, from.index, from.serviceSeconds, earliest),
+    earliest,
+    groundPrice: problem.prices.ground,
+    hoverPrice: problem.prices.hover,
+  };
+}
+
+/** It is at its start from time 0 and stays at its goal for ever; every second until then costs 1. */
+function classicQuery(
+  { classes }: Occupancy,
+  freeFlight: FreeFlight,
+  request: FlightRequest,
+): Omit<RouteQuery, 'airSeconds' | 'limitTogether' | 'nodes'> {
+  const start = Number(request.from);
+  const goal = Number(request.to);
+  const tables = classes[0];
+  if (tables === undefined) throw new Error('internal: classic mode without a class');
+  const { vertices } = tables;
+  const length = vertices.lengths[goal] as number;
+  const free = length === 0 ? 0 : (vertices.reaches[(vertices.offsets[goal] as number) + length - 1] as number);
+  const infinity = Number.POSITIVE_INFINITY;
+  return {
+    legs: [
+      {
+        start,
+        goal,
+        landings: free < infinity ? [{ start: Math.max(0, free), end: infinity, padEnd: infinity }] : [],
+        stopSeconds: 0,
+        flight: freeFlight.to(goal),
+      },
+    ],
+    takeOffs: [[0, 0]],
+    earliest: 0,
+    groundPrice: 1,
+    hoverPrice: 1,
+  };
+}
+
+function padOf(
+  problem: AirspaceProblem,
+  place: Place,
+): { readonly index: number; readonly vertex: number; readonly serviceSeconds: number } {
+  const index = problem.pads.findIndex(({ name }) => name === place);
+  const pad = problem.pads[index];
+  if (pad === undefined) throw new Error(`internal: no pad ${place}`);
+  return { index, vertex: pad.vertex, serviceSeconds: pad.serviceSeconds };
+}
