@@ -1,3 +1,4 @@
+export { flightAt } from './flight-position.ts';
 export type {
   AirMatrixSource,
   AirNetwork,

@@ -15,6 +15,8 @@ export interface Planner {
   readonly occupancy: Occupancy;
   /** The cheapest flight that serves a request past all that is accepted. Changes nothing. */
   find(request: FlightRequest, options?: FindOptions): Answer;
+  /** True if the network leads from a request's start to its goal, and back for a round trip. */
+  isReachable(request: FlightRequest): boolean;
   /** Puts a flight in. Names are unique among accepted flights. */
   accept(flight: Flight): void;
   /** Takes a flight out again, and returns it. */
@@ -64,6 +66,13 @@ export function createPlanner(problem: AirspaceProblem, options: PlannerOptions 
       const freeFlight = index === undefined ? undefined : freeFlights[index];
       if (search === undefined || freeFlight === undefined) throw new Error(`internal: no class ${request.class}`);
       return answerOf(request, search.search(routeQuery(problem, occupancy, freeFlight, request, nodes)));
+    },
+    isReachable: request => {
+      const freeFlight = freeFlights[classIndex.get(request.class) ?? -1];
+      const [start, goal] = [vertexOf(problem, request.from), vertexOf(problem, request.to)];
+      const leads = (from: number, to: number): boolean =>
+        (freeFlight?.to(to).at(from) ?? Number.POSITIVE_INFINITY) < Number.POSITIVE_INFINITY;
+      return leads(start, goal) && (request.roundTrip === undefined || leads(goal, start));
     },
     accept: flight => {
       if (owners.has(flight.name)) throw new Error(`internal: flight ${flight.name} is accepted already`);
@@ -182,4 +191,8 @@ function padOf(
   const pad = problem.pads[index];
   if (pad === undefined) throw new Error(`internal: no pad ${place}`);
   return { index, vertex: pad.vertex, serviceSeconds: pad.serviceSeconds };
+}
+
+function vertexOf(problem: AirspaceProblem, place: Place): number {
+  return problem.mode === 'classic' ? Number(place) : padOf(problem, place).vertex;
 }

@@ -1,0 +1,106 @@
+import { findEdge } from './moves.ts';
+import { ownerOfZone, padHolds } from './occupancy.ts';
+import { createPlanner, type Planner } from './planner.ts';
+import {
+  type AirspaceProblem,
+  type Flight,
+  type FlightRequest,
+  landingOf,
+  type Refusal,
+  type RefusalCause,
+} from './problem.ts';
+
+/** Says why requests are refused. */
+export interface RefusalExplainer {
+  /**
+   * Explains a request that `planner` has no route for. The flights and zones that it names are those in the way of the cheapest
+   * route past fewer things: first past zones alone, then past nothing. That route is flyable without them, so that
+   * removing them makes the request succeed.
+   */
+  explain(planner: Planner, request: FlightRequest, kind: Refusal['kind'], nodes: number): Refusal;
+}
+
+/** Explains refusals over one problem. Skies with less in them are made when the first refusal needs them. */
+export function createRefusalExplainer(problem: AirspaceProblem): RefusalExplainer {
+  const skies: { zones?: Planner; nothing?: Planner } = {};
+  const find = (sky: Planner, request: FlightRequest, nodes: number): Flight | undefined => {
+    const answer = sky.find(request, { nodes });
+    return answer.kind === 'found' ? answer.flight : undefined;
+  };
+  return {
+    explain: (planner, request, kind, nodes) => {
+      skies.zones ??= createPlanner(problem, { withoutFlights: true });
+      skies.nothing ??= createPlanner(problem, { withoutFlights: true, withoutZones: true });
+      const past = find(skies.zones, request, nodes);
+      const free = past ?? find(skies.nothing, request, nodes);
+      const blockers = free === undefined ? { flights: [], zones: [] } : blockersOf(planner, free);
+      const cause = past ? 'flights' : free ? 'zones' : limitOf(skies.nothing, request, nodes);
+      const alternative = laterAlternative(planner, request, nodes);
+      return {
+        request: request.name,
+        kind,
+        cause: kind === 'gave-up' ? 'gave-up' : cause,
+        ...blockers,
+        ...(alternative === undefined ? {} : { alternative }),
+      };
+    },
+  };
+}
+
+/** Which of its own limits a request fails for over an empty sky. */
+function limitOf(sky: Planner, request: FlightRequest, nodes: number): RefusalCause {
+  if (sky.find(withoutDeadlines(request), { nodes }).kind === 'found') return 'deadline';
+  const vehicle = sky.problem.classes.find(({ name }) => name === request.class);
+  return vehicle?.airSeconds !== undefined && sky.isReachable(request) ? 'air-time' : 'unreachable';
+}
+
+/** The same request with the deadlines at which it can be served, rounded up to whole seconds. */
+function laterAlternative(planner: Planner, request: FlightRequest, nodes: number): FlightRequest | undefined {
+  const answer = planner.find(withoutDeadlines(request), { nodes });
+  if (answer.kind !== 'found') return undefined;
+  const [out, back] = answer.flight.legs.map(leg => Math.ceil(landingOf(leg)));
+  if (out === undefined) return undefined;
+  const deadline = Math.max(out, request.deadline ?? out);
+  if (request.roundTrip === undefined || back === undefined) return { ...request, deadline };
+  return {
+    ...request,
+    deadline,
+    roundTrip: { ...request.roundTrip, deadline: Math.max(back, request.roundTrip.deadline ?? back) },
+  };
+}
+
+function withoutDeadlines({ deadline: _, roundTrip, ...request }: FlightRequest): FlightRequest {
+  if (roundTrip === undefined) return request;
+  const { deadline: __, ...open } = roundTrip;
+  return { ...request, roundTrip: open };
+}
+
+/** Flights and zones whose intervals a flight would meet. */
+export function blockersOf(planner: Planner, flight: Flight): { readonly flights: string[]; readonly zones: string[] } {
+  const { problem, occupancy } = planner;
+  const tables = occupancy.classes[problem.classes.findIndex(({ name }) => name === flight.class)];
+  if (tables === undefined) throw new Error(`internal: no class ${flight.class}`);
+  const owners = new Set<number>();
+  const note = (owner: number): void => void owners.add(owner);
+  for (const leg of flight.legs) {
+    leg.vertices.forEach((vertex, index) => {
+      const last = index + 1 === leg.vertices.length;
+      const arrival = leg.arrivals[index] as number;
+      const forEver = last && problem.mode === 'classic';
+      const departure = forEver ? Number.POSITIVE_INFINITY : (leg.departures[index] as number);
+      tables.vertices.visitOwners(vertex, arrival, departure, note);
+      if (last) return;
+      const edge = findEdge(problem.network, vertex, leg.vertices[index + 1] as number);
+      tables.edges.visitOwners(edge, departure, departure, note);
+    });
+  }
+  if (problem.mode === 'delivery') {
+    for (const { pad, start, end } of padHolds(problem, flight)) {
+      const index = problem.pads.findIndex(({ name }) => name === pad);
+      occupancy.pads.visitOwners(index, start, end, note);
+    }
+  }
+  const zones = problem.zones.filter((_, index) => owners.has(ownerOfZone(index))).map(({ name }) => name);
+  const flights = [...owners].flatMap(owner => planner.nameOfOwner(owner) ?? []);
+  return { flights: flights.sort(), zones };
+}
