@@ -4,11 +4,11 @@ import { markRing } from './ring-cells-kernel.ts';
 
 /**
  * The network of an AirMatrix, with its lattice: vertices in the order of the lattice, edges of one in the order of
- * `latticeSteps`. A vehicle may hover everywhere. Heights are exactly those given. A cell is there if it shares an area with
- * a ring, tested to rounding.
+ * `latticeSteps`. A vehicle may hover everywhere. Heights are exactly those given. A cell is there if it shares an area
+ * with a ring, tested to rounding.
  *
- * Corners and cell size are taken to the nearest 2^-20 m, so that places and their differences have no rounding: a step has
- * the same displacement to the last bit wherever it is taken.
+ * Corners and cell size are taken to the nearest 2^-20 m, so that places and their differences have no rounding: a step
+ * has the same displacement to the last bit wherever it is taken.
  *
  * @throws DiagnosticError SK6105 where no lattice is described.
  */
@@ -52,7 +52,7 @@ export function expandAirMatrix(source: AirMatrixSource): AirNetwork {
   return { x, y, z, hover: new Uint8Array(count).fill(1), ...connect(lattice) };
 }
 
-/** Every step of a lattice as [columns, rows, layers]: the 8 neighbours from east, counter-clockwise, then up and down. */
+/** Every step of a lattice as [columns, rows, layers]: 8 neighbours from east, counter-clockwise, then up and down. */
 export const latticeSteps: readonly (readonly [columns: number, rows: number, layers: number])[] = [
   [1, 0, 0],
   [1, 1, 0],

@@ -17,7 +17,7 @@ const storeyMetres = 3;
 
 export interface BuildingOptions {
   readonly frame: TangentFrame;
-  /** Height of the ground above mean sea level, which heights of buildings stand on; without it they mean nothing here. */
+  /** Of the ground, above mean sea level. Without it heights of buildings mean nothing here. */
   readonly terrainMetres?: number;
   readonly file?: string;
 }

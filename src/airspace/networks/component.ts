@@ -1,8 +1,8 @@
 import { type AirNetwork, type ExplicitSource, edgeSources, vertexCount } from '../network.ts';
 
 /**
- * Marks the vertices of the largest strongly connected part of a network: from each there is a way to each. The first of
- * equal parts. Fast where few parts are large.
+ * Marks the vertices of the largest strongly connected part of a network: from each there is a way to each. The first
+ * of equal parts. Fast where few parts are large.
  */
 export function largestComponent(network: AirNetwork): Uint8Array {
   const count = vertexCount(network);

@@ -19,8 +19,8 @@ import {
 import { generatePads, type PadOptions } from './pads.ts';
 
 /**
- * Two kinds of vehicles, whose sizes keep 30 m and 10 m apart (Shi & Ng name no separation; strategic separations of 30 to
- * 80 m are usual).
+ * Two kinds of vehicles, whose sizes keep 30 m and 10 m apart (Shi & Ng name no separation; strategic separations of 30
+ * to 80 m are usual).
  */
 export const deliveryClasses: readonly VehicleClass[] = [
   {

@@ -38,8 +38,8 @@ export interface DeliveryOptions {
 }
 
 /**
- * Delivery requests between pads, in the order in which they are submitted, times to the millisecond. The same for the same
- * seed; fewer requests of a seed are among more of it, under the same names.
+ * Delivery requests between pads, in the order in which they are submitted, times to the millisecond. The same for the
+ * same seed; fewer requests of a seed are among more of it, under the same names.
  *
  * @throws DiagnosticError SK6110 where no pads are that far apart, or a share is none.
  */

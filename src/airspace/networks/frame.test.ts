@@ -3,7 +3,7 @@ import { createRandom } from '../../base/index.ts';
 import { createProjection } from './frame.ts';
 
 test('agrees with an independent converter of SVY21 to 1e-4 m', () => {
-  // Worked example of github.com/cgcai/SVY21, whose origin is written to six decimals: N 30811.26429645264, E 21362.157043860374.
+  // The example of github.com/cgcai/SVY21, whose origin has six decimals: N 30811.26429645264, E 21362.157043860374.
   const projection = createProjection({ kind: 'tangent', longitude: 103.833333, latitude: 1.366666 });
   const [x, y] = projection.toPlane(103.77367436885834, 1.2949192688485278);
   expect(Math.abs(x + 28001.642 - 21362.157043860374)).toBeLessThan(1e-4);

@@ -15,13 +15,14 @@ export interface Projection {
 }
 
 /**
- * The projection of a tangent frame: transverse Mercator on WGS84 with scale 1 on the meridian of the origin. At Singapore's
- * origin this is SVY21 without its false origin (Singapore Land Authority, Plane Coordinate System).
+ * The projection of a tangent frame: transverse Mercator on WGS84 with scale 1 on the meridian of the origin. At
+ * Singapore's origin this is SVY21 without its false origin (Singapore Land Authority, Plane Coordinate System).
  *
- * Krüger's series to the fourth order in the third flattening (L. Krüger, Konforme Abbildung des Erdellipsoids in der Ebene,
- * 1912; C. Karney, Transverse Mercator with an accuracy of a few nanometers, 2011, equations 7 to 12, 35 and 36), which is
- * exact to 1e-6 m. What a plane cannot do: at x metres from the meridian lengths come out too long by x² / 2R², 8 mm a
- * kilometre at 25 km and 31 mm a kilometre at 50 km; and a vehicle at 60 m flies 9 mm a kilometre more than the plane says.
+ * Krüger's series to the fourth order in the third flattening (L. Krüger, Konforme Abbildung des Erdellipsoids in der
+ * Ebene, 1912; C. Karney, Transverse Mercator with an accuracy of a few nanometers, 2011, equations 7 to 12, 35 and
+ * 36), which is exact to 1e-6 m. What a plane cannot do: at x metres from the meridian lengths come out too long by x²
+ * / 2R², 8 mm a kilometre at 25 km and 31 mm a kilometre at 50 km; and a vehicle at 60 m flies 9 mm a kilometre more
+ * than the plane says.
  */
 export function createProjection(frame: TangentFrame): Projection {
   const origin = forward(0, frame.latitude * radiansPerDegree)[1];

@@ -19,9 +19,9 @@ export interface GeojsonOptions {
 }
 
 /**
- * The network of the LineStrings and MultiLineStrings of a GeoJSON text (WGS84, longitude first). Other geometries are left
- * out. Ends and shared points become junctions with hovering, points between become vertices without. The property `oneway`
- * (true, 1 or "yes"; -1 or "reverse") closes a line against its direction, or along it.
+ * The network of the LineStrings and MultiLineStrings of a GeoJSON text (WGS84, longitude first). Other geometries are
+ * left out. Ends and shared points become junctions with hovering, points between become vertices without. The property
+ * `oneway` (true, 1 or "yes"; -1 or "reverse") closes a line against its direction, or along it.
  *
  * @throws DiagnosticError SK6106, SK6107 and SK6108, up to 20.
  */

@@ -4,7 +4,7 @@ import { parseCcbsTask } from './ccbs-task.ts';
 import { parseGraphml } from './graphml.ts';
 
 const graph = (inside: string, head = '<key id="k" for="node" attr.name="coords" attr.type="string"/>'): string =>
-  `<?xml version="1.0" encoding="UTF-8"?>\n<graphml>${head}\n<graph edgedefault="directed">\n${inside}\n</graph>\n</graphml>\n`;
+  `<?xml version="1.0"?>\n<graphml>${head}\n<graph edgedefault="directed">\n${inside}\n</graph>\n</graphml>\n`;
 const node = (id: string, coords: string): string => `<node id="${id}"><data key="k">${coords}</data></node>`;
 
 function failures(run: () => unknown): readonly string[] {

@@ -3,10 +3,10 @@ import type { AirNetwork } from '../network.ts';
 import { XmlScanner } from './xml-scanner.ts';
 
 /**
- * The network of a GraphML text, in metres as they stand: places from the data `x,y` or `x,y,z` of nodes under the key that
- * is named `coords`, z 0 where it is left out. Weights and other data are ignored, since times follow from places. Vertices
- * and edges keep the order of the file; an undirected edge becomes two. Edges of no length and nodes at one place are legal.
- * Hovering is possible everywhere.
+ * The network of a GraphML text, in metres as they stand: places from the data `x,y` or `x,y,z` of nodes under the key
+ * that is named `coords`, z 0 where it is left out. Weights and other data are ignored, since times follow from places.
+ * Vertices and edges keep the order of the file; an undirected edge becomes two. Edges of no length and nodes at one
+ * place are legal. Hovering is possible everywhere.
  *
  * @throws DiagnosticError SK6101 where the text is no GraphML, else up to 20 of SK6102 and SK6103.
  */

@@ -3,8 +3,8 @@ import { createProjection, type TangentFrame } from './frame.ts';
 import type { Site } from './pads.ts';
 
 /**
- * Where people live, from a CSV of housing blocks with the columns lat, lon (WGS84) and total_dwelling_units: a site for
- * each block, weighted by its dwellings. Cells have no quotes.
+ * Where people live, from a CSV of housing blocks with the columns lat, lon (WGS84) and total_dwelling_units: a site
+ * for each block, weighted by its dwellings. Cells have no quotes.
  *
  * @throws DiagnosticError SK6109, up to 20.
  */

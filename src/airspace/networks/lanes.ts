@@ -21,10 +21,10 @@ export interface LaneNetwork extends GeneratedNetwork {
 }
 
 /**
- * One-way lanes between hubs, direction split by level as in the semicircular rule: the first, third… level leads from hub
- * to hub with an eastward part (northward, where there is none), the others back. Hubs are joined up and down, and pads lie in a ring around each,
- * joined to the lowest level. Hubs that are nearest to each other have lanes, and as many more as it takes to reach all.
- * Lanes may cross between hubs.
+ * One-way lanes between hubs, direction split by level as in the semicircular rule: the first, third… level leads
+ * eastward from hub to hub (due north too), the others back. Hubs are joined up and down, and pads lie in a ring around
+ * each, joined to the lowest level. Hubs that are nearest to each other have lanes, and as many more as it takes to
+ * reach all. Lanes may cross between hubs.
  */
 export function generateLanes(options: LaneOptions): LaneNetwork {
   const { levels, neighbours = 3, padsPerHub = 2, padRingMetres = 80, padHeightMetres = 10 } = options;

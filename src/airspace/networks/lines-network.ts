@@ -10,8 +10,8 @@ export interface FlightLine {
 const mergeMetres = 0.01;
 
 /**
- * The graph of lines. Ends of lines and points that lines share (within 1 cm) are junctions, where vehicles may hover; other
- * points are not. Lines that cross between points have nothing to do with each other.
+ * The graph of lines. Ends of lines and points that lines share (within 1 cm) are junctions, where vehicles may hover;
+ * other points are not. Lines that cross between points have nothing to do with each other.
  *
  * `levels`: the lines once at each of these heights, whatever their own, joined up and down at junctions.
  */

@@ -16,8 +16,8 @@ export interface OverBuildingOptions {
 
 /**
  * Routes from roof to roof: a vertex above the middle of every roof that leaves room below the ceiling, edges both ways
- * between near ones that keep the clearance over what lies below (of the two roofs themselves, the bare roof). The largest
- * part in which each can reach each.
+ * between near ones that keep the clearance over what lies below (of the two roofs themselves, the bare roof). The
+ * largest part in which each can reach each.
  */
 export function routesOverBuildings(options: OverBuildingOptions): GeneratedNetwork {
   const { name, buildings, ceilingMetres = 60, clearanceMetres = 10, neighbours = 8 } = options;

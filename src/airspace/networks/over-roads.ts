@@ -4,8 +4,8 @@ import { type GeojsonOptions, parseGeojsonLines } from './geojson-network.ts';
 import { type FlightLine, graphOfLines } from './lines-network.ts';
 
 /**
- * Routes over the roads of a GeoJSON text, at the levels or heights that the options give: the largest part in which each
- * place can reach each.
+ * Routes over the roads of a GeoJSON text, at the levels or heights that the options give: the largest part in which
+ * each place can reach each.
  */
 export function routesOverRoads(text: string, options: GeojsonOptions): GeneratedNetwork {
   return connectedNetwork(
@@ -27,8 +27,8 @@ export interface SyntheticRoadOptions {
 }
 
 /**
- * Routes over roads that exist nowhere: a grid of streets with crossings out of line, a bend in each block, some streets
- * one-way, and gaps.
+ * Routes over roads that exist nowhere: a grid of streets with crossings out of line, a bend in each block, some
+ * streets one-way, and gaps.
  */
 export function routesOverSyntheticRoads(options: SyntheticRoadOptions): GeneratedNetwork {
   const { seed, rectangle, levels, blockMetres = 250, oneWayShare = 0.3, gapShare = 0.1 } = options;

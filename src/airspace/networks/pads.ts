@@ -25,8 +25,8 @@ export interface PadOptions {
 }
 
 /**
- * Pads at seeded vertices, all of them reachable from each other unless candidates are given. The first pads are the same
- * however many there are.
+ * Pads at seeded vertices, all of them reachable from each other unless candidates are given. The first pads are the
+ * same however many there are.
  *
  * @throws DiagnosticError SK6110 where there is no room for so many.
  */

@@ -10,9 +10,9 @@ export interface CellGrid {
 }
 
 /**
- * Sets `cells[row * columns + column]` to 1 for every cell that shares an area with the ring (a simple polygon, first corner
- * repeated or not; a ring that crosses itself counts even-odd). Touching is no overlap. Time goes as the cells that the ring
- * passes through and the cells inside.
+ * Sets `cells[row * columns + column]` to 1 for every cell that shares an area with the ring (a simple polygon, first
+ * corner repeated or not; a ring that crosses itself counts even-odd). Touching is no overlap. Time goes as the cells
+ * that the ring passes through and the cells inside.
  *
  *      ┌──┬──┬──┐        a cell overlaps where an edge passes through its inside (b, c, d),
  *      │  │b╱│c │        or where none does and its middle lies inside (a)

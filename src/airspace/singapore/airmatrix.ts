@@ -2,14 +2,14 @@ import type { AirMatrixSource } from '../network.ts';
 import { readSingapore, type SingaporeData, singaporeCoast } from './data.ts';
 
 /**
- * Up to here, above mean sea level, drones fly without an activity permit outside of the areas around aerodromes: 200 ft
- * (Civil Aviation Authority of Singapore).
+ * Up to here, above mean sea level, drones fly without an activity permit outside of the areas around aerodromes: 200
+ * ft (Civil Aviation Authority of Singapore).
  */
 export const singaporeCeilingMetres = 60;
 
 /**
- * An AirMatrix over the land of Singapore, four layers up to the ceiling by default, in the plane of `singaporeFrame`. With
- * the defaults it has 0.32 million vertices and 3 million edges.
+ * An AirMatrix over the land of Singapore, four layers up to the ceiling by default, in the plane of `singaporeFrame`.
+ * With the defaults it has 0.32 million vertices and 3 million edges.
  */
 export function singaporeAirMatrix(
   options: {

@@ -15,8 +15,8 @@ const unlimitedMetres = 20_000;
 const always: readonly TimeWindow[] = [{ start: 0, end: Number.POSITIVE_INFINITY }];
 
 /**
- * Circles of 5 km around the aerodromes, at any height: `permit` by default, a flag that blocks nothing. An approximation,
- * and named so: the law measures from the aerodrome, these from the middle of its open runways.
+ * Circles of 5 km around the aerodromes, at any height: `permit` by default, a flag that blocks nothing. An
+ * approximation, and named so: the law measures from the aerodrome, these from the middle of its open runways.
  */
 export function aerodromeZones({ rule = 'permit', data = readSingapore() }: SingaporeZoneOptions = {}): Zone[] {
   return data.aerodromes.map(aerodrome => ({
@@ -42,10 +42,10 @@ export function ceilingZone({ rule = 'permit', data = readSingapore() }: Singapo
 }
 
 /**
- * The two nested temporary restricted areas of National Day 2025 (Civil Aviation Authority of Singapore, 6 June 2025), from
- * the ground to 2,500 ft: area 2, most of Singapore, 17:00 to 19:30; then area 1, around the Padang, 19:30 to 21:00, on 9
- * August and the Saturdays of the rehearsals. Times are the real ones; the circles are approximations, and named so, since
- * the authority publishes its areas as pictures.
+ * The two nested temporary restricted areas of National Day 2025 (Civil Aviation Authority of Singapore, 6 June 2025),
+ * from the ground to 2,500 ft: area 2, most of Singapore, 17:00 to 19:30; then area 1, around the Padang, 19:30 to
+ * 21:00, on 9 August and the Saturdays of the rehearsals. Times are the real ones; the circles are approximations, and
+ * named so, since the authority publishes its areas as pictures.
  *
  * `epoch`: time 0 of the problem, on one of these days or before, such as `2025-08-09T16:00:00+08:00`, the default.
  */
