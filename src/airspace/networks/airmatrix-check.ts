@@ -1,4 +1,4 @@
-import { type Diagnostic, DiagnosticError } from '../../base/index.ts';
+import { type Diagnostic, DiagnosticError, diagnosticError } from '../../base/index.ts';
 import type { AirMatrixSource } from '../network.ts';
 
 const mostCells = 2 ** 28;
@@ -56,4 +56,13 @@ export function checkAirMatrix(source: AirMatrixSource): void {
     );
   }
   if (problems.length > 0) throw new DiagnosticError(problems);
+}
+
+/** SK6105 of an AirMatrix whose rings leave nothing. */
+export function noCell(): DiagnosticError {
+  return diagnosticError('SK6105', {
+    message: 'no cell of the rectangle shares an area with a ring',
+    expected: 'rings inside the rectangle, in metres on the plane of the frame',
+    next: 'project rings of longitudes and latitudes first, or move the rectangle',
+  });
 }

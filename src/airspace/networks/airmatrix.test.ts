@@ -184,3 +184,12 @@ test('what describes no lattice is told, all of it at once', () => {
     ]
   `);
 });
+
+test('rings that leave no cell are told', () => {
+  const ring: Point[] = [
+    [900, 900],
+    [950, 900],
+    [900, 950],
+  ];
+  expect(() => expandAirMatrix({ ...box(2, 2, 1), rings: [ring] })).toThrow(/SK6105: no cell of the rectangle/);
+});

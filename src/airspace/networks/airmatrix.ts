@@ -1,5 +1,5 @@
 import type { AirMatrixSource, AirNetwork, Lattice } from '../network.ts';
-import { checkAirMatrix } from './airmatrix-check.ts';
+import { checkAirMatrix, noCell } from './airmatrix-check.ts';
 import { markRing } from './ring-cells-kernel.ts';
 
 /**
@@ -24,6 +24,7 @@ export function expandAirMatrix(source: AirMatrixSource): AirNetwork {
   for (const ring of source.rings ?? []) markRing(ring, { west, south, cellMetres, columns, rows }, cells);
 
   const count = layers * cells.reduce((total, cell) => total + cell, 0);
+  if (count === 0) throw noCell();
   const lattice = {
     columns,
     rows,
