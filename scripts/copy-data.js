@@ -5,6 +5,8 @@ import { cpSync } from 'node:fs';
 const copies = [
   ['src/cost/profiles', 'dist/cost/profiles'],
   ['src/cost/profiles', 'dist/cli/profiles'],
+  ['src/airspace/singapore/singapore.json', 'dist/airspace/singapore/singapore.json'],
+  ['src/airspace/singapore/singapore.json', 'dist/cli/singapore.json'],
   ['src/parallel/search/highs-worker.js', 'dist/parallel/search/highs-worker.js'],
   ['src/parallel/search/highs-worker.js', 'dist/cli/highs-worker.js'],
 ];

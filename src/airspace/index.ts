@@ -9,6 +9,22 @@ export type {
   Point,
 } from './network.ts';
 export { createNetwork, edgeCount, edgeSeconds, edgeSources, flightSeconds, vertexCount } from './network.ts';
+export { expandAirMatrix, latticeSize, latticeSteps } from './networks/airmatrix.ts';
+export { type Building, type BuildingOptions, parseBuildings, syntheticBuildings } from './networks/buildings.ts';
+export { type CcbsAgent, parseCcbsTask } from './networks/ccbs-task.ts';
+export { largestComponent } from './networks/component.ts';
+export { type DeliveryProblemOptions, deliveryClasses, generateDeliveryProblem } from './networks/delivery-problem.ts';
+export type { AppearingZone, ClassShare, DeliveryOptions, Range, ZoneOptions } from './networks/demand.ts';
+export { generateDelivery, generateZones } from './networks/demand.ts';
+export { createProjection, type LonLat, type Projection, type TangentFrame } from './networks/frame.ts';
+export { type GeneratedNetwork, type Rectangle, scatterPoints } from './networks/generated.ts';
+export { type GeojsonOptions, parseGeojsonNetwork } from './networks/geojson-network.ts';
+export { parseGraphml } from './networks/graphml.ts';
+export { parseHousingBlocks } from './networks/housing-blocks.ts';
+export { generateLanes, type LaneNetwork, type LaneOptions } from './networks/lanes.ts';
+export { type OverBuildingOptions, routesOverBuildings } from './networks/over-buildings.ts';
+export { routesOverRoads, routesOverSyntheticRoads, type SyntheticRoadOptions } from './networks/over-roads.ts';
+export { generatePads, type PadOptions, padCandidates, type Site } from './networks/pads.ts';
 export type {
   AirspaceProblem,
   Flight,
@@ -28,4 +44,9 @@ export type {
   ZoneArea,
 } from './problem.ts';
 export { defaultPrices, landingOf, takeOffOf } from './problem.ts';
+export { singaporeAirMatrix, singaporeCeilingMetres } from './singapore/airmatrix.ts';
+export type { Aerodrome, SingaporeData } from './singapore/data.ts';
+export { readSingapore, singaporeCoast, singaporeFrame } from './singapore/data.ts';
+export type { SingaporeZoneOptions } from './singapore/zones.ts';
+export { aerodromeZones, ceilingZone, nationalDayZones } from './singapore/zones.ts';
 export type { VehicleClass } from './vehicle.ts';

@@ -5,7 +5,7 @@
  * SK10.. reading programs · SK11.. verifying programs · SK12.. inputs of a run · SK20.. meshes, shardings and pins
  * SK21.. clusters and device profiles · SK22.. plans
  * SK30.. engines and workers · SK40.. verification of results · SK41.. judging · SK50.. memory problems and plans
- * SK90.. files and the command line
+ * SK61.. networks of airspace, their files and generators · SK90.. files and the command line
  */
 export const diagnosticCodes = {
   SK1001: 'unexpected text in a program',
@@ -77,6 +77,16 @@ export const diagnosticCodes = {
   SK5006: 'wrong alias',
   SK5007: 'wrong cell',
   SK5008: 'memory plan does not fit',
+  SK6101: 'malformed XML',
+  SK6102: 'node without coordinates',
+  SK6103: 'edge between nodes that are not there',
+  SK6104: 'wrong task',
+  SK6105: 'wrong AirMatrix',
+  SK6106: 'wrong GeoJSON',
+  SK6107: 'place outside of the frame',
+  SK6108: 'height above nothing known',
+  SK6109: 'wrong list of housing blocks',
+  SK6110: 'nothing can be generated',
   SK9001: 'file cannot be read',
   SK9002: 'output directory in use',
   SK9003: 'wrong option',
