@@ -6,13 +6,20 @@ import { drawing, label, line, rectangle, round } from './svg.ts';
 /** Where the plot of a profile lies in its drawing, for whoever draws a line of the present on top. */
 export const profilePlot = { left: 44, top: 14, width: 284, height: 96, right: 12, below: 26 } as const;
 
+/** The time that a profile covers, waiting before take-off included; nothing where there is no flight. */
+export function profileSpan(flight: MapFlight): { readonly start: number; readonly end: number } | undefined {
+  const times = flightTimes(flight);
+  if (times === undefined) return undefined;
+  const start = Math.min(times.start, ...flight.waits.map(wait => wait.start));
+  return { start, end: Math.max(times.end, start + 1) };
+}
+
 /** Height over time of a flight, with bands where it waits; empty where it does not fly. */
 export function altitudeProfile({ epoch }: Pick<FlightMapData, 'epoch'>, flight: MapFlight): string {
   const { left, top, width, height, right, below } = profilePlot;
-  const times = flightTimes(flight);
-  if (times === undefined) return '';
-  const start = Math.min(times.start, ...flight.waits.map(wait => wait.start));
-  const end = Math.max(times.end, start + 1);
+  const span = profileSpan(flight);
+  if (span === undefined) return '';
+  const { start, end } = span;
   const xOf = (seconds: number): number => left + ((seconds - start) / (end - start)) * width;
   const most = niceCeiling(Math.max(1, ...flight.legs.flat().map(point => point[2])));
   const yOf = (metres: number): number => top + height - (metres / most) * height;

@@ -1,4 +1,4 @@
-export { altitudeProfile, profilePlot } from './altitude-profile.ts';
+export { altitudeProfile, profilePlot, profileSpan } from './altitude-profile.ts';
 export { formatClock, formatDuration } from './clock.ts';
 export { densityChart } from './density-chart.ts';
 export type {
