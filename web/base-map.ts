@@ -1,6 +1,13 @@
-import { Map as MapLibreMap, NavigationControl, ScaleControl, setWorkerUrl, type StyleSpecification } from 'maplibre-gl';
+import {
+  type ExpressionSpecification,
+  Map as MapLibreMap,
+  NavigationControl,
+  ScaleControl,
+  type StyleSpecification,
+  setWorkerUrl,
+} from 'maplibre-gl';
 import { type FlightMapData, isZoneActive, type MapRing } from '../src/report/index.ts';
-import { boundsOf, gridLines } from './frame.ts';
+import { type Bounds, boundsOf, gridLines } from './frame.ts';
 import type { Theme } from './theme.ts';
 
 /** What lies below the vehicles: coast or grid, pads, and zones, which come and go. `data` is in degrees. */
@@ -10,8 +17,13 @@ export interface BaseMap {
   showZones(seconds: number): string[];
   /** Gives these zones, and no others, a thicker border. */
   markZones(names: readonly string[]): void;
+  /** Moves to where all of the bounds is in sight, unless it is. */
+  reveal(bounds: Bounds): void;
   paint(theme: Theme): void;
 }
+
+/** Pixels around what is looked at, with room for what lies over the map. */
+const room = { top: 90, left: 100, right: 70, bottom: 170 };
 
 /** Resolves when the map can be drawn on. Nothing is loaded but its worker, from beside the page. */
 export async function createBaseMap(container: HTMLElement, data: FlightMapData, theme: Theme): Promise<BaseMap> {
@@ -21,15 +33,15 @@ export async function createBaseMap(container: HTMLElement, data: FlightMapData,
     container,
     style: styleOf(data, theme),
     bounds: [west, south, east, north],
-    fitBoundsOptions: { padding: { top: 60, left: 50, right: 50, bottom: 150 }, maxZoom: 16 },
+    fitBoundsOptions: { padding: room, maxZoom: 16 },
     attributionControl: data.attribution === undefined ? false : { customAttribution: data.attribution, compact: true },
     maxPitch: 60,
     renderWorldCopies: false,
   });
   map.addControl(new NavigationControl({ visualizePitch: true }), 'top-left');
   map.addControl(new ScaleControl({ unit: 'metric' }), 'top-left');
+  map.once('style.load', () => map.addImage('permit-hatch', hatch(theme.permit)));
   await map.once('load');
-  map.addImage('permit-hatch', hatch(theme.permit));
   let active: readonly boolean[] = data.zones.map(() => false);
   const setState = (id: number, state: Readonly<Record<string, boolean>>): void => {
     map.setFeatureState({ source: 'zones', id }, state);
@@ -45,6 +57,10 @@ export async function createBaseMap(container: HTMLElement, data: FlightMapData,
     markZones(names) {
       for (const [id, { name }] of data.zones.entries()) setState(id, { marked: names.includes(name) });
     },
+    reveal([w, s, e, n]) {
+      const seen = map.getBounds();
+      if (!seen.contains([w, s]) || !seen.contains([e, n])) map.fitBounds([w, s, e, n], { padding: room, maxZoom: 16 });
+    },
     paint(next) {
       map.updateImage('permit-hatch', hatch(next.permit));
       for (const layer of styleOf(data, next).layers) {
@@ -56,21 +72,23 @@ export async function createBaseMap(container: HTMLElement, data: FlightMapData,
   };
 }
 
-/** Opacity of what belongs to a zone, which is 0 outside of its windows. */
-function whileActive(opacity: number): ['case', ['boolean', ['feature-state', 'active'], false], number, 0] {
-  return ['case', ['boolean', ['feature-state', 'active'], false], opacity, 0];
-}
+const isActive: ['boolean', ['feature-state', string], false] = ['boolean', ['feature-state', 'active'], false];
+const isMarked: ['boolean', ['feature-state', string], false] = ['boolean', ['feature-state', 'marked'], false];
 
 function styleOf(data: FlightMapData, theme: Theme): StyleSpecification {
-  const closed = ['==', ['get', 'rule'], 'closed'] as ['==', ['get', string], string];
-  const permit = ['==', ['get', 'rule'], 'permit'] as ['==', ['get', string], string];
-  const borderWidth = ['case', ['boolean', ['feature-state', 'marked'], false], 4, 1.5] as never;
+  const closed: ExpressionSpecification = ['==', ['get', 'rule'], 'closed'];
+  const permit: ExpressionSpecification = ['==', ['get', 'rule'], 'permit'];
+  const borderWidth: ExpressionSpecification = ['case', isMarked, 4, 1.5];
+  const borderOpacity: ExpressionSpecification = ['case', isActive, 0.9, isMarked, 0.6, 0];
   return {
     version: 8,
     sources: {
       land: { type: 'geojson', data: polygons(data.coast.map(ring => ({ rings: [ring], properties: {} }))) },
       grid: { type: 'geojson', data: grid(data) },
-      zones: { type: 'geojson', data: polygons(data.zones.map(({ rings, rule }) => ({ rings, properties: { rule } }))) },
+      zones: {
+        type: 'geojson',
+        data: polygons(data.zones.map(({ rings, rule }) => ({ rings, properties: { rule } }))),
+      },
       pads: { type: 'geojson', data: pads(data) },
     },
     layers: [
@@ -83,21 +101,21 @@ function styleOf(data: FlightMapData, theme: Theme): StyleSpecification {
         type: 'fill',
         source: 'zones',
         filter: closed,
-        paint: { 'fill-color': theme.closed, 'fill-opacity': whileActive(0.22) },
+        paint: { 'fill-color': theme.closed, 'fill-opacity': ['case', isActive, 0.22, 0] },
       },
       {
         id: 'permit',
         type: 'fill',
         source: 'zones',
         filter: permit,
-        paint: { 'fill-pattern': 'permit-hatch', 'fill-opacity': whileActive(0.5) },
+        paint: { 'fill-pattern': 'permit-hatch', 'fill-opacity': ['case', isActive, 0.5, 0] },
       },
       {
         id: 'closed-border',
         type: 'line',
         source: 'zones',
         filter: closed,
-        paint: { 'line-color': theme.closed, 'line-width': borderWidth, 'line-opacity': whileActive(0.9) },
+        paint: { 'line-color': theme.closed, 'line-width': borderWidth, 'line-opacity': borderOpacity },
       },
       {
         id: 'permit-border',
@@ -107,7 +125,7 @@ function styleOf(data: FlightMapData, theme: Theme): StyleSpecification {
         paint: {
           'line-color': theme.permit,
           'line-width': borderWidth,
-          'line-opacity': whileActive(0.8),
+          'line-opacity': borderOpacity,
           'line-dasharray': [3, 2],
         },
       },

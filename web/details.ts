@@ -31,7 +31,10 @@ export function flightDetails(data: FlightMapData, flight: MapFlight, actions: P
   const times = flightTimes(flight);
   const activity = element('p', { class: 'activity', id: 'activity' });
   const clock = (seconds: number): HTMLElement =>
-    button(formatClock(data.epoch, seconds), () => actions.seek(seconds), { class: 'moment', title: 'Go to this time' });
+    button(formatClock(data.epoch, seconds), () => actions.seek(seconds), {
+      class: 'moment',
+      title: 'Go to this time',
+    });
   const facts: [string, ...(HTMLElement | string)[]][] = [['route', `${flight.from} → ${flight.to}`]];
   if (times !== undefined) facts.push(['takes off', clock(times.start)], ['lands', clock(times.end)]);
   if (flight.legs.length > 1) facts.push(['legs', `${flight.legs.length}`]);

@@ -12,7 +12,7 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** A button that says in its attribute `aria-pressed` nothing of itself: it does something at once. */
+/** A button that does something at once. */
 export function button(text: string, press: () => void, attributes: Readonly<Record<string, string>> = {}) {
   const made = element('button', { type: 'button', ...attributes }, text);
   made.addEventListener('click', press);

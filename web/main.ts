@@ -1,10 +1,10 @@
 import { MapboxOverlay } from '@deck.gl/mapbox';
 import { airborneCounts, type FlightMapData } from '../src/report/index.ts';
-import { createBaseMap } from './base-map.ts';
+import { type BaseMap, createBaseMap } from './base-map.ts';
 import type { Selection } from './details.ts';
 import { byId } from './elements.ts';
 import { type Emphasis, flightLayers, type Vehicle, vehiclesAt } from './flight-layers.ts';
-import { toGeographic } from './frame.ts';
+import { boundsOf, toGeographic } from './frame.ts';
 import { createKeys } from './keys.ts';
 import { createPanel } from './panel.ts';
 import { themeOf } from './theme.ts';
@@ -66,9 +66,7 @@ async function main(): Promise<void> {
     const zones = base.showZones(seconds);
     bar.show(seconds, state.isPlaying);
     panel.show(seconds, vehicles.length);
-    const first = vehicles[0]?.position.map(value => value.toFixed(6)).join(' ') ?? '';
-    Object.assign(container.dataset, { seconds: `${seconds}`, flying: `${vehicles.length}`, first });
-    container.dataset['zones'] = JSON.stringify(zones);
+    describe(container, base, seconds, vehicles, zones);
   };
   const seek = (seconds: number): void => {
     state.seconds = Math.min(Math.max(seconds, data.start), data.end);
@@ -79,7 +77,10 @@ async function main(): Promise<void> {
     state.emphasis = emphasisOf(data, selection);
     base.markZones(selection?.kind === 'zone' ? [selection.name] : (state.emphasis.refusal?.zones ?? []));
     panel.showSelection(selection);
-    container.dataset['selected'] = selection === undefined ? '' : `${selection.kind} ${selection.name}`;
+    const { flight, refusal } = state.emphasis;
+    const places = { ...data, pads: [], flights: flight ? [flight] : [], refusals: refusal ? [refusal] : [] };
+    if (flight !== undefined || refusal !== undefined) base.reveal(boundsOf(places));
+    container.dataset.selected = selection === undefined ? '' : `${selection.kind} ${selection.name}`;
     show();
   };
   const setPlaying = (playing: boolean): void => {
@@ -112,9 +113,31 @@ async function main(): Promise<void> {
     base.paint(themeOf(state.isDark));
     show();
   });
-  listenToKeys(() => setPlaying(!state.isPlaying), () => select(undefined));
+  listenToKeys(
+    () => setPlaying(!state.isPlaying),
+    () => select(undefined),
+  );
   show();
-  container.dataset['ready'] = 'true';
+  container.dataset.ready = 'true';
+}
+
+/** Says in attributes of the map what it shows, and of the first vehicle where it is, also in pixels. */
+function describe(
+  container: HTMLElement,
+  { map }: BaseMap,
+  seconds: number,
+  vehicles: readonly Vehicle[],
+  zones: readonly string[],
+): void {
+  const first = vehicles[0]?.position;
+  const pixel = first === undefined ? undefined : map.project([first[0], first[1]]);
+  Object.assign(container.dataset, {
+    seconds: `${seconds}`,
+    flying: `${vehicles.length}`,
+    zones: JSON.stringify(zones),
+    first: first?.map(value => value.toFixed(6)).join(' ') ?? '',
+    pixel: pixel === undefined ? '' : `${Math.round(pixel.x)} ${Math.round(pixel.y)}`,
+  });
 }
 
 /** Moves on by the time since the last frame, and asks for the next one. */

@@ -56,7 +56,9 @@ export function createPanel(panel: HTMLElement, data: FlightMapData, actions: Pa
   panel.append(head, place, ...lists);
   if (data.density !== undefined) {
     const chart = drawingBox(densityChart(data.density), 'chart');
-    panel.append(element('details', { id: 'density', open: '' }, element('summary', {}, 'Where the sky saturates'), chart));
+    panel.append(
+      element('details', { id: 'density', open: '' }, element('summary', {}, 'Where the sky saturates'), chart),
+    );
   }
   let details: Details | undefined;
   return {
@@ -69,9 +71,10 @@ export function createPanel(panel: HTMLElement, data: FlightMapData, actions: Pa
       details = selection === undefined ? undefined : detailsOf(data, selection, actions);
       place.replaceChildren(...(details === undefined ? [] : [details.box]));
       for (const row of panel.querySelectorAll<HTMLElement>('.row')) {
-        const isChosen = row.dataset['kind'] === selection?.kind && row.dataset['name'] === selection?.name;
+        const isChosen = row.dataset.kind === selection?.kind && row.dataset.name === selection?.name;
         if (isChosen) row.setAttribute('aria-current', 'true');
         else row.removeAttribute('aria-current');
+        if (isChosen) row.scrollIntoView({ block: 'nearest' });
       }
       panel.scrollTop = 0;
     },

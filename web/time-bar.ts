@@ -1,4 +1,4 @@
-import { airborneCounts, type FlightMapData, formatClock, round } from '../src/report/index.ts';
+import { airborneCounts, escapeText, type FlightMapData, formatClock, round } from '../src/report/index.ts';
 import { button, drawingBox, element, setText } from './elements.ts';
 
 export interface TimeBar {
@@ -58,10 +58,10 @@ function airborneDrawing(data: FlightMapData): string {
   const xOf = (seconds: number): number =>
     round((Math.min(Math.max(seconds - data.start, 0), data.end - data.start) / (data.end - data.start)) * columns);
   const closed = data.zones.filter(({ rule }) => rule === 'closed');
-  const stripes = closed.flatMap(({ windows }) =>
+  const stripes = closed.flatMap(({ name, windows }) =>
     windows.map(({ start, end = data.end }) => {
       const width = Math.max(0, xOf(end) - xOf(start));
-      return `<rect x="${xOf(start)}" y="${height}" width="${width}" height="4" class="closed-time"/>`;
+      return `<rect x="${xOf(start)}" y="${height}" width="${width}" height="4" class="closed-time"><title>${escapeText(name)} is closed</title></rect>`;
     }),
   );
   const label = `vehicles in the air over time, at most ${most}`;

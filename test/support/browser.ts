@@ -3,7 +3,7 @@ import { type Browser, chromium } from 'playwright-core';
 
 /** Where Chromium is; nothing where there is none. */
 export function chromiumPath(): string | undefined {
-  return [process.env['CHROMIUM'], '/usr/bin/chromium'].find(path => path !== undefined && existsSync(path));
+  return [process.env.CHROMIUM, '/usr/bin/chromium'].find(path => path !== undefined && existsSync(path));
 }
 
 /** Draws without a graphics card, and asks nothing of its maker's servers. */
