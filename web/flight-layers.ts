@@ -15,6 +15,9 @@ import type { Colour, Theme } from './theme.ts';
 /** Seconds that a trail reaches back. */
 const trailSeconds = 90;
 
+/** As many trails are drawn together. */
+const groupSize = 250;
+
 /** More names than this run into each other. */
 const mostPadNames = 60;
 
@@ -24,6 +27,13 @@ interface Trail {
   readonly path: readonly VehiclePosition[];
   /** Seconds from the start of the map: on the way to the screen, numbers lose all but seven digits. */
   readonly seconds: Float32Array;
+}
+
+/** Trails that are drawn together, with the time from the first take-off to the last landing. */
+interface TrailGroup {
+  readonly trails: readonly Trail[];
+  readonly start: number;
+  readonly end: number;
 }
 
 export interface Vehicle {
@@ -57,9 +67,10 @@ export function vehiclesAt(flights: readonly MapFlight[], seconds: number): Vehi
 /** Makes the layers of a moment, the lowest first. What does not change with time is computed once. */
 export function flightLayers(data: FlightMapData): (vehicles: readonly Vehicle[], choice: LayerChoice) => Layer[] {
   const trails = data.flights.flatMap(flight => flight.legs.map(leg => trailOf(flight, leg, data.start)));
+  const groups = groupTrails(trails);
   return (vehicles, choice) => [
     ...emphasisLayers(choice),
-    trailLayer(trails, data.start, choice),
+    ...groups.map((group, index) => trailLayer(group, index, choice.seconds - data.start, choice)),
     ...vehicleLayers(vehicles, choice),
     ...(choice.names && data.pads.length <= mostPadNames ? [padNames(data.pads, choice.theme)] : []),
   ];
@@ -73,10 +84,23 @@ function trailOf(flight: MapFlight, leg: readonly MapPoint[], start: number): Tr
   };
 }
 
-function trailLayer(trails: readonly Trail[], start: number, choice: LayerChoice): Layer {
+/** Trails in groups by when they begin, so that those of a few hours ago are not drawn over and over for nothing. */
+function groupTrails(trails: readonly Trail[]): TrailGroup[] {
+  const sorted = trails.toSorted((a, b) => a.seconds[0] - b.seconds[0]);
+  const groups: TrailGroup[] = [];
+  for (let from = 0; from < sorted.length; from += groupSize) {
+    const members = sorted.slice(from, from + groupSize);
+    const ends = members.map(({ seconds }) => seconds[seconds.length - 1]);
+    groups.push({ trails: members, start: members[0].seconds[0], end: Math.max(...ends) });
+  }
+  return groups;
+}
+
+function trailLayer({ trails, start, end }: TrailGroup, index: number, now: number, choice: LayerChoice): Layer {
   return new TripsLayer<Trail>({
-    id: 'trails',
+    id: `trails-${index}`,
     data: trails,
+    visible: now >= start && now < end + trailSeconds,
     getPath: trail => trail.path as [number, number, number][],
     getTimestamps: trail => trail.seconds,
     getColor: trail => colourOf(trail.flight, choice),
@@ -85,8 +109,8 @@ function trailLayer(trails: readonly Trail[], start: number, choice: LayerChoice
     capRounded: true,
     jointRounded: true,
     trailLength: trailSeconds,
-    currentTime: choice.seconds - start,
-    updateTriggers: { getColor: [choice.theme, choice.emphasis] },
+    currentTime: now,
+    updateTriggers: { getColor: [choice.theme, choice.emphasis.blockers] },
   });
 }
 

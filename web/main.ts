@@ -1,14 +1,14 @@
 import { MapboxOverlay } from '@deck.gl/mapbox';
 import { airborneCounts, type FlightMapData } from '../src/report/index.ts';
 import { type BaseMap, createBaseMap } from './base-map.ts';
-import type { Selection } from './details.ts';
+import type { PanelActions, Selection } from './details.ts';
 import { byId } from './elements.ts';
 import { type Emphasis, flightLayers, type Vehicle, vehiclesAt } from './flight-layers.ts';
 import { boundsOf, toGeographic } from './frame.ts';
-import { createKeys } from './keys.ts';
+import { createKeys, type KeyActions } from './keys.ts';
 import { createPanel } from './panel.ts';
 import { themeOf } from './theme.ts';
-import { createTimeBar } from './time-bar.ts';
+import { createTimeBar, type TimeBarActions } from './time-bar.ts';
 
 /** All that changes while a page is open. */
 interface PageState {
@@ -16,7 +16,6 @@ interface PageState {
   isPlaying: boolean;
   /** Seconds of flight a second of watching. */
   speed: number;
-  selection: Selection | undefined;
   emphasis: Emphasis;
   discs: boolean;
   names: boolean;
@@ -32,93 +31,104 @@ async function main(): Promise<void> {
   const data = toGeographic((await response.json()) as FlightMapData);
   document.title = `${data.name} · Skein flights`;
   const darkness = matchMedia('(prefers-color-scheme: dark)');
+  const container = byId('map');
+  const base = await createBaseMap(container, data, themeOf(darkness.matches));
   const state: PageState = {
     seconds: busiestTime(data),
     isPlaying: false,
     speed: 20,
-    selection: undefined,
     emphasis: { blockers: new Set() },
     discs: true,
     names: true,
     isDark: darkness.matches,
     frame: 0,
   };
-  const container = byId('map');
-  const base = await createBaseMap(container, data, themeOf(state.isDark));
-  const overlay = new MapboxOverlay({
-    interleaved: false,
-    layers: [],
-    pickingRadius: 6,
-    onClick: ({ object }) => {
-      const vehicle = object as Vehicle | undefined;
-      if (vehicle !== undefined) select({ kind: 'flight', name: vehicle.flight.name });
-    },
-    getTooltip: ({ object }) => (object === undefined ? null : { text: (object as Vehicle).flight.name }),
-    getCursor: ({ isHovering }) => (isHovering ? 'pointer' : 'grab'),
-  });
+  const overlay = createOverlay(name => actions.select({ kind: 'flight', name }));
   base.map.addControl(overlay);
   const layersOf = flightLayers(data);
-
   const show = (): void => {
-    const { seconds, emphasis, discs, names } = state;
-    const vehicles = vehiclesAt(data.flights, seconds);
-    overlay.setProps({ layers: layersOf(vehicles, { seconds, emphasis, discs, names, theme: themeOf(state.isDark) }) });
-    const zones = base.showZones(seconds);
-    bar.show(seconds, state.isPlaying);
-    panel.show(seconds, vehicles.length);
-    describe(container, base, seconds, vehicles, zones);
+    const vehicles = vehiclesAt(data.flights, state.seconds);
+    overlay.setProps({ layers: layersOf(vehicles, { ...state, theme: themeOf(state.isDark) }) });
+    const zones = base.showZones(state.seconds);
+    bar.show(state.seconds, state.isPlaying);
+    panel.show(state.seconds, vehicles.length);
+    describe(container, base, state.seconds, vehicles, zones);
   };
-  const seek = (seconds: number): void => {
-    state.seconds = Math.min(Math.max(seconds, data.start), data.end);
-    show();
-  };
-  const select = (selection: Selection | undefined): void => {
-    state.selection = selection;
-    state.emphasis = emphasisOf(data, selection);
-    base.markZones(selection?.kind === 'zone' ? [selection.name] : (state.emphasis.refusal?.zones ?? []));
-    panel.showSelection(selection);
+  const actions = createActions(data, state, show, selection => {
     const { flight, refusal } = state.emphasis;
+    base.markZones(selection?.kind === 'zone' ? [selection.name] : (refusal?.zones ?? []));
+    panel.showSelection(selection);
+    container.dataset.selected = selection === undefined ? '' : `${selection.kind} ${selection.name}`;
     const places = { ...data, pads: [], flights: flight ? [flight] : [], refusals: refusal ? [refusal] : [] };
     if (flight !== undefined || refusal !== undefined) base.reveal(boundsOf(places));
-    container.dataset.selected = selection === undefined ? '' : `${selection.kind} ${selection.name}`;
-    show();
-  };
-  const setPlaying = (playing: boolean): void => {
-    if (playing && state.seconds >= data.end) state.seconds = data.start;
-    state.isPlaying = playing;
-    cancelAnimationFrame(state.frame);
-    if (playing) play(state, data, show, performance.now());
-    show();
-  };
-  const bar = createTimeBar(byId('time-bar'), data, state.speed, {
-    seek,
-    setPlaying,
-    setSpeed: factor => {
-      state.speed = factor;
-    },
   });
-  const panel = createPanel(byId('panel'), data, { select, seek });
-  createKeys(byId('keys'), data, {
-    setDiscs: shown => {
-      state.discs = shown;
-      show();
-    },
-    setNames: shown => {
-      state.names = shown;
-      show();
-    },
-  });
+  const bar = createTimeBar(byId('time-bar'), data, state.speed, actions);
+  const panel = createPanel(byId('panel'), data, actions);
+  createKeys(byId('keys'), data, actions);
   darkness.addEventListener('change', () => {
     state.isDark = darkness.matches;
     base.paint(themeOf(state.isDark));
     show();
   });
   listenToKeys(
-    () => setPlaying(!state.isPlaying),
-    () => select(undefined),
+    () => actions.setPlaying(!state.isPlaying),
+    () => actions.select(undefined),
   );
   show();
   container.dataset.ready = 'true';
+}
+
+/** Where vehicles are drawn, and clicked on. */
+function createOverlay(select: (flight: string) => void): MapboxOverlay {
+  return new MapboxOverlay({
+    interleaved: false,
+    layers: [],
+    pickingRadius: 6,
+    onClick: ({ object }) => {
+      const vehicle = object as Vehicle | undefined;
+      if (vehicle !== undefined) select(vehicle.flight.name);
+    },
+    getTooltip: ({ object }) => (object === undefined ? null : { text: (object as Vehicle).flight.name }),
+    getCursor: ({ isHovering }) => (isHovering ? 'pointer' : 'grab'),
+  });
+}
+
+/** What can be done on the page: each changes the state, then shows it. */
+function createActions(
+  data: FlightMapData,
+  state: PageState,
+  show: () => void,
+  showSelection: (selection: Selection | undefined) => void,
+): PanelActions & TimeBarActions & KeyActions {
+  return {
+    seek(seconds) {
+      state.seconds = Math.min(Math.max(seconds, data.start), data.end);
+      show();
+    },
+    select(selection) {
+      state.emphasis = emphasisOf(data, selection);
+      showSelection(selection);
+      show();
+    },
+    setPlaying(playing) {
+      if (playing && state.seconds >= data.end) state.seconds = data.start;
+      state.isPlaying = playing;
+      cancelAnimationFrame(state.frame);
+      if (playing) play(state, data, show, performance.now());
+      show();
+    },
+    setSpeed(factor) {
+      state.speed = factor;
+    },
+    setDiscs(shown) {
+      state.discs = shown;
+      show();
+    },
+    setNames(shown) {
+      state.names = shown;
+      show();
+    },
+  };
 }
 
 /** Says in attributes of the map what it shows, and of the first vehicle where it is, also in pixels. */
