@@ -137,9 +137,10 @@ describe.skipIf(executablePath === undefined)('the map page in a browser', () =>
       await bare.page.waitForTimeout(1000);
       return (await bare.page.screenshot({ clip: mapClip })).toString('base64');
     };
+    await expect.poll(() => countColours(bare.page), { timeout: 30_000 }).toBeGreaterThan(20);
     const before = await pictureAt(599);
-    expect(await pictureAt(600)).not.toBe(before);
-    expect(await pictureAt(900)).toBe(before);
+    await expect.poll(() => pictureAt(600), { timeout: 30_000 }).not.toBe(before);
+    await expect.poll(() => pictureAt(900), { timeout: 30_000 }).toBe(before);
     await bare.close();
   });
 
@@ -171,12 +172,14 @@ describe.skipIf(executablePath === undefined)('the map page in a browser', () =>
     const [leg] = alone.flights[0].legs;
     const { page, close } = await open(browser, { ...alone, pads: [] });
     await seek(page, (leg[1][3] + leg[2][3]) / 2);
-    await page.waitForTimeout(1500);
     const box = await page.locator('#map').boundingBox();
     const place = await page.getAttribute('#map', 'data-pixel');
     const [x, y] = (place ?? '').split(' ').map(Number);
-    await page.mouse.click((box?.x ?? 0) + x, (box?.y ?? 0) + y);
-    await expect.poll(() => page.getAttribute('#map', 'data-selected'), { timeout: 10_000 }).toBe('flight F01');
+    const click = async (): Promise<string | null> => {
+      await page.mouse.click((box?.x ?? 0) + x, (box?.y ?? 0) + y);
+      return page.getAttribute('#map', 'data-selected');
+    };
+    await expect.poll(click, { timeout: 60_000, interval: 1000 }).toBe('flight F01');
     await close();
   });
 
