@@ -7,7 +7,7 @@ import { mapExample, planeExample } from '../support/flight-map-example.ts';
 
 const executablePath = chromiumPath();
 if (executablePath === undefined) {
-  process.stderr.write('No Chromium at CHROMIUM or /usr/bin/chromium: the tests of the map page are skipped.\n');
+  process.stderr.write('No Chromium at $CHROMIUM or /usr/bin/chromium: the tests of the map page are skipped.\n');
 }
 
 /** A part of the screen that only the map is in. */
