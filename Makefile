@@ -1,10 +1,10 @@
-.PHONY: build demo test bench corpus clean
+.PHONY: build demo test bench corpus chromium clean
 
 PYTHON_READY := .venv/.ready
 
 build: dist/cli/main.js
 
-dist/cli/main.js: node_modules/.ready $(shell find src -type f -not -name '*.test.ts') tsconfig.json tsconfig.build.json
+dist/cli/main.js: node_modules/.ready $(shell find src web -type f -not -name '*.test.ts') tsconfig.json tsconfig.build.json
 	npm run --silent build
 
 node_modules/.ready: package.json package-lock.json
@@ -19,11 +19,15 @@ $(PYTHON_READY): python/requirements.txt python/requirements-export.txt python/c
 demo: dist/cli/main.js $(PYTHON_READY)
 	node scripts/demo.js
 
-# Format, lint, types, layers, unit, law, conformance and worker tests.
-test: dist/cli/main.js $(PYTHON_READY)
+# Format, lint, types, layers, unit, law, conformance, worker and browser tests.
+test: dist/cli/main.js $(PYTHON_READY) chromium
 	npx biome ci --colors=off .
 	npm run --silent types
 	npx vitest run
+
+# What the browser tests need; without it they are skipped.
+chromium:
+	sh scripts/install-chromium.sh
 
 # The larger programs, exported from the models in python/skein_models into corpus/.
 corpus: $(PYTHON_READY)

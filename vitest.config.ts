@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** Tests are grouped by what they need: nothing, or the XLA worker (a Python environment with JAX). */
+/** Tests are grouped by what they need: nothing, the XLA worker (a Python environment with JAX), or a browser. */
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/count-reporter.ts'],
@@ -13,7 +13,7 @@ export default defineConfig({
           name: 'nothing',
           testTimeout: 60_000,
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['**/*.worker.test.ts'],
+          exclude: ['**/*.worker.test.ts', '**/*.browser.test.ts'],
         },
       },
       {
@@ -25,6 +25,14 @@ export default defineConfig({
           testTimeout: 240_000,
           hookTimeout: 240_000,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/**/*.browser.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

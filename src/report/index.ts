@@ -1,3 +1,30 @@
+export { altitudeProfile, profilePlot, profileSpan } from './altitude-profile.ts';
+export { formatClock, formatDuration } from './clock.ts';
+export { densityChart } from './density-chart.ts';
+export type {
+  DensityLine,
+  FlightMapData,
+  MapDensity,
+  MapFlight,
+  MapFlightState,
+  MapPad,
+  MapPlace,
+  MapPoint,
+  MapRefusal,
+  MapRing,
+  MapWait,
+  MapWindow,
+  MapZone,
+} from './flight-map.ts';
+export type { VehiclePosition } from './flight-playback.ts';
+export {
+  activityAt,
+  airborneCounts,
+  flightTimes,
+  isZoneActive,
+  positionAt,
+  waitAt,
+} from './flight-playback.ts';
 export { packReportHtml } from './pack-page.ts';
 export type {
   AliveRow,
@@ -25,5 +52,6 @@ export type {
   RunReport,
   TrafficRow,
 } from './run-report.ts';
+export { drawing, escapeText, label, line, rectangle, round } from './svg.ts';
 export type { TableColumn } from './table.ts';
 export { displayWidth, formatTable } from './table.ts';

@@ -9,6 +9,12 @@ export function svg(width: number, height: number, label: string, parts: readonl
   return `${head} style="max-width:${round(width)}px">${parts.join('')}</svg>`;
 }
 
+/** A drawing as wide as what it is put into, for pages that allow no style attributes. `label` is read out in its place. */
+export function drawing(width: number, height: number, label: string, parts: readonly string[]): string {
+  const head = `<svg viewBox="0 0 ${round(width)} ${round(height)}" role="img" aria-label="${escapeText(label)}">`;
+  return `${head}${parts.join('')}</svg>`;
+}
+
 /** A rectangle with a text that shows when the pointer rests on it. `fill` is a class of the page's style. */
 export function rectangle(
   x: number,
