@@ -27,4 +27,7 @@ export type {
   ZoneArea,
 } from './problem.ts';
 export { defaultPrices, landingOf, takeOffOf } from './problem.ts';
+export type { FlightValidationOptions } from './validate.ts';
+export { validateFlightPlan } from './validate.ts';
 export type { VehicleClass } from './vehicle.ts';
+export type { Violation, ViolationKind } from './violation.ts';
