@@ -67,6 +67,9 @@ export type RouteResult = (
 /** Costs are told apart to within this, so that ties are broken by progress and not by rounding. */
 const keyUnit = 2 ** -20;
 
+/** Shorter waits are what rounding leaves of none. */
+const roundingSeconds = 1e-10;
+
 /**
  * Finds the cheapest 4-D route of one flight past blocked intervals: A* over labels of (leg, vertex, safe interval), after
  * Phillips and Likhachev, "SIPP: Safe Interval Path Planning for Dynamic Environments", 2011. We depart from it in that
@@ -388,13 +391,17 @@ export class RouteSearch {
       Math.max(labels.low[label] as number, takeOff + (labels.moving[label] as number)),
     );
     const departures = arrivals.slice();
-    departures[departures.length - 1] = landing;
-    if (hover[vertices[vertices.length - 1] as number] === 0) arrivals[arrivals.length - 1] = landing;
+    const last = chain.length - 1;
+    departures[last] = landing;
+    const hovers = hover[vertices[last] as number] === 1 && landing - (arrivals[last] as number) >= roundingSeconds;
+    if (!hovers) arrivals[last] = landing;
     for (let index = chain.length - 2; index >= 0; index--) {
       const here = chain[index] as number;
       const next = chain[index + 1] as number;
       const seconds = (labels.moving[next] as number) - (labels.moving[here] as number);
-      departures[index] = (arrivals[index + 1] as number) - seconds;
+      const departure = (arrivals[index + 1] as number) - seconds;
+      departures[index] =
+        Math.abs(departure - (arrivals[index] as number)) < roundingSeconds ? (arrivals[index] as number) : departure;
       if (hover[vertices[index] as number] === 0) arrivals[index] = departures[index] as number;
     }
     return { vertices, arrivals, departures };
