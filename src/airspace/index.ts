@@ -1,3 +1,5 @@
+export type { FleetOptions, FleetOutcome } from './fleet.ts';
+export { planFleet } from './fleet.ts';
 export { flightAt } from './flight-position.ts';
 export type {
   AirMatrixSource,
@@ -25,6 +27,8 @@ export { generateLanes, type LaneNetwork, type LaneOptions } from './networks/la
 export { type OverBuildingOptions, routesOverBuildings } from './networks/over-buildings.ts';
 export { routesOverRoads, routesOverSyntheticRoads, type SyntheticRoadOptions } from './networks/over-roads.ts';
 export { generatePads, type PadOptions, padCandidates, type Site } from './networks/pads.ts';
+export type { Answer, Planner, PlannerOptions } from './planner.ts';
+export { createPlanner } from './planner.ts';
 export type {
   AirspaceProblem,
   Flight,
