@@ -1,6 +1,7 @@
 /** The public API. Everything that a user of the package may rely on is listed here, in the order of its use. */
 
 // Diagnostics: what is wrong with the input, thrown as `DiagnosticError`.
+export * as airspace from './airspace/index.ts';
 export type { Diagnostic, DiagnosticCode, Progress, SourcePlace } from './base/index.ts';
 export { DiagnosticError, diagnosticCodes, formatDiagnostic } from './base/index.ts';
 // Clusters and predictions.

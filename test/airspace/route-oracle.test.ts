@@ -31,6 +31,16 @@ describe('the search for one flight', () => {
     expect(accepted).toBeLessThan((3 * seeds) / 4);
   });
 
+  it('needs more than one label in a safe interval where delay on the ground is free', () => {
+    // Two ways from s to a: 10 s at any time, or 5 s from 15 on; then 10 s to g, which must be reached by 50.
+    const open = twoWays([]);
+    const closed = twoWays([[12, 100]]);
+    // The earliest at a is not the cheapest at g ...
+    expect([costOf(solve(open)), leastCost(open)]).toEqual([15, 15]);
+    // ... and the cheapest at a does not get to g at all, where the last edge closes at 12.
+    expect([costOf(solve(closed)), leastCost(closed)]).toEqual([20, 20]);
+  });
+
   it('takes off late where air time is limited and the way is blocked early', () => {
     // s-a-g, 10 s each, at most 25 s in the air, a-g closed to departures of [0, 100).
     const corridor: WholeCase = {
@@ -59,6 +69,34 @@ describe('the search for one flight', () => {
     expect(leastCost(corridor)).toBe(110);
   });
 });
+
+function twoWays(lastEdge: Blocked[]): WholeCase {
+  return {
+    vertices: 3,
+    hover: [true, true, true],
+    edges: [
+      { from: 0, to: 1, seconds: 10 },
+      { from: 0, to: 1, seconds: 5 },
+      { from: 1, to: 2, seconds: 10 },
+    ],
+    blockedEdges: [[], [[-1, 15]], lastEdge],
+    blockedVertices: [[], [], []],
+    blockedPads: [[], [], []],
+    legs: [{ from: 0, to: 2, deadline: 50 }],
+    earliest: 0,
+    service: 0,
+    stop: 0,
+    ground: 0,
+    hoverPrice: 1,
+    airSeconds: Number.POSITIVE_INFINITY,
+    together: false,
+    horizon: 60,
+  };
+}
+
+function costOf(found: RouteResult): number {
+  return found.kind === 'found' ? found.cost : Number.POSITIVE_INFINITY;
+}
 
 /** A few vertices, edges of 0 to 4 seconds and many blocked intervals; every price and limit has its turn. */
 function randomCase(random: Random): WholeCase {
