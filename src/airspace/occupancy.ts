@@ -1,5 +1,6 @@
 import { type ConflictRows, createConflictRows, marginSeconds } from './conflict-rows.ts';
 import { IntervalTable } from './interval-table-kernel.ts';
+import { createLatticeIndex, createLatticeRows } from './lattice-rows.ts';
 import { createMoves, findEdge, type Moves } from './moves.ts';
 import { edgeCount, edgeSources, vertexCount } from './network.ts';
 import { type AirspaceProblem, type Flight, landingOf, takeOffOf, type Zone } from './problem.ts';
@@ -54,13 +55,17 @@ export function createOccupancy(problem: AirspaceProblem, options: OccupancyOpti
   }));
   const pads = new IntervalTable(problem.pads.length);
   const budget = (options.tableBytes ?? 512e6) / classes.length ** 2;
+  const lattice = createLatticeIndex(network);
   const rows = new Map<number, ConflictRows>();
   const rowsOf = (held: number, free: number): ConflictRows => {
     const key = held * classes.length + free;
     const known = rows.get(key);
     if (known !== undefined) return known;
     const moves = (index: number): Moves => (classes[index] as ClassTables).moves;
-    const made = createConflictRows(network, moves(held), moves(free), separation, budget);
+    const made =
+      lattice === undefined
+        ? createConflictRows(network, moves(held), moves(free), separation, budget)
+        : createLatticeRows(lattice, moves(held), moves(free), separation);
     rows.set(key, made);
     return made;
   };
