@@ -1,6 +1,6 @@
 import { collidingShifts, moveSize, timesNear } from './collision-kernel.ts';
 import type { Moves } from './moves.ts';
-import { type AirNetwork, edgeCount, edgeSources, vertexCount } from './network.ts';
+import { type AirNetwork, edgeSources } from './network.ts';
 import type { Separation } from './problem.ts';
 import { createSegmentGrid, type SegmentGrid } from './segment-grid.ts';
 
@@ -191,18 +191,6 @@ function createRowCache(budgetBytes: number): RowCache {
     },
     bytes: () => bytes,
   };
-}
-
-/** Makes all rows of edges, as far as the budget goes: what benches call building the tables. */
-export function buildAllRows(network: AirNetwork, rows: ConflictRows): void {
-  for (let edge = 0; edge < edgeCount(network); edge++) {
-    rows.edgesOfEdge(edge);
-    rows.verticesOfEdge(edge);
-  }
-  for (let vertex = 0; vertex < vertexCount(network); vertex++) {
-    rows.edgesOfVertex(vertex);
-    rows.verticesOfVertex(vertex);
-  }
 }
 
 function at(column: Float64Array, index: number): number {

@@ -1,6 +1,6 @@
 import { LabelHeap } from './label-heap-kernel.ts';
 import { type AirNetwork, edgeCount, edgeSources, type Lattice, vertexCount } from './network.ts';
-import type { FlightBound } from './route-search-kernel.ts';
+import type { FlightBound } from './route-query.ts';
 import type { VehicleClass } from './vehicle.ts';
 
 /** Least seconds of flight to goals over an empty sky, for one class. Goals that were asked for are kept. */

@@ -2,7 +2,8 @@ import { createFreeFlight, type FreeFlight } from './free-flight.ts';
 import { createOccupancy, type Occupancy, type OccupancyOptions } from './occupancy.ts';
 import { landingWindows, takeOffWindows } from './pad-windows.ts';
 import type { AirspaceProblem, Flight, FlightRequest, Place } from './problem.ts';
-import { type RouteLeg, type RouteQuery, type RouteResult, RouteSearch } from './route-search-kernel.ts';
+import type { RouteLeg, RouteQuery, RouteResult } from './route-query.ts';
+import { RouteSearch } from './route-search-kernel.ts';
 
 /** What came of one request. */
 export type Answer =

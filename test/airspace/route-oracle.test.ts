@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { IntervalTable } from '../../src/airspace/interval-table-kernel.ts';
 import { landingWindows, takeOffWindows } from '../../src/airspace/pad-windows.ts';
-import {
-  type FlightBound,
-  type RouteQuery,
-  type RouteResult,
-  RouteSearch,
-} from '../../src/airspace/route-search-kernel.ts';
+import type { FlightBound, RouteQuery, RouteResult } from '../../src/airspace/route-query.ts';
+import { RouteSearch } from '../../src/airspace/route-search-kernel.ts';
 import { createRandom, type Random } from '../../src/base/index.ts';
 import { type Blocked, leastCost, type WholeCase } from './time-expanded.ts';
 

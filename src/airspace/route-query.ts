@@ -1,0 +1,61 @@
+import type { IntervalTable } from './interval-table-kernel.ts';
+
+/** One flight that is looked for: plain numbers, no names. */
+export interface RouteQuery {
+  readonly legs: readonly RouteLeg[];
+  /** Take-off of the first leg is in one of these windows, `[start, end]` pairs in ascending order; delay counts from `earliest`. */
+  readonly takeOffs: readonly (readonly [start: number, end: number])[];
+  readonly earliest: number;
+  readonly groundPrice: number;
+  readonly hoverPrice: number;
+  /** Longest air time of a leg, or of all legs where `limitTogether`; may be infinite. */
+  readonly airSeconds: number;
+  readonly limitTogether: boolean;
+  /** Labels that may be expanded before the search gives up. */
+  readonly nodes: number;
+}
+
+export interface RouteLeg {
+  readonly start: number;
+  readonly goal: number;
+  /** When it may land, ascending, and until when the pad is free then. */
+  readonly landings: readonly LandingWindow[];
+  /** Least time on the pad before the next leg. */
+  readonly stopSeconds: number;
+  /** Least seconds of flight from each vertex to the goal; infinite where there is no way. Consistent. */
+  readonly flight: FlightBound;
+}
+
+export interface LandingWindow {
+  readonly start: number;
+  readonly end: number;
+  readonly padEnd: number;
+}
+
+/** A lower bound of the seconds from a vertex to one goal. */
+export interface FlightBound {
+  at(vertex: number): number;
+}
+
+/** The sky as one class sees it. */
+export interface RouteGraph {
+  readonly edgeOffsets: Int32Array;
+  readonly edgeTargets: Int32Array;
+  readonly edgeSeconds: Float64Array;
+  readonly hover: Uint8Array;
+  readonly edges: IntervalTable;
+  readonly vertices: IntervalTable;
+}
+
+export interface RouteLegTimes {
+  readonly vertices: number[];
+  readonly arrivals: number[];
+  readonly departures: number[];
+}
+
+/** The cheapest route, or why there is none: `exhausted` when every label was looked at, `limit` when nodes ran out. */
+export type RouteResult = (
+  | { readonly kind: 'found'; readonly legs: readonly RouteLegTimes[]; readonly cost: number }
+  | { readonly kind: 'exhausted' }
+  | { readonly kind: 'limit' }
+) & { readonly expansions: number };
