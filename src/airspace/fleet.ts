@@ -37,7 +37,7 @@ export function planFleet(problem: AirspaceProblem, options: FleetOptions = {}):
   progress.phase('ordering flights', orders);
   fleet.order(orders, done => progress.advance(done));
   progress.phase('repairing plans', repairs);
-  for (let round = 0; round < repairs; round++) {
+  for (let round = 0; round < repairs && !fleet.isOptimal(); round++) {
     fleet.repair(random);
     progress.advance(round + 1);
   }
@@ -50,6 +50,8 @@ interface Fleet {
   order(most: number, tried: (count: number) => void): void;
   /** One round of repair; keeps what is better. */
   repair(random: Random): void;
+  /** True if everybody flies as if alone: nothing is left to repair. */
+  isOptimal(): boolean;
   outcome(): FleetOutcome;
 }
 
@@ -114,6 +116,7 @@ function createFleet(problem: AirspaceProblem, nodes: number): Fleet {
       for (const { name } of after) remove(name);
       for (const flight of before) put(flight);
     },
+    isOptimal: () => requests.every(request => delayOf(request) <= 1e-6),
     outcome: () => {
       const flights = problem.requests.flatMap(({ name }) => served.get(name) ?? []);
       const bound = costOf(flights.flatMap(({ name }) => alone.get(name) ?? []));
