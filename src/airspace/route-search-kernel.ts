@@ -116,7 +116,9 @@ export class RouteSearch {
           if (oneIsEnough && canHover && this.#isLate(leg, gap, departure + seconds, moving + seconds, base)) break;
           departure = edges.lengths[edge] === 0 ? departure : edges.firstFree(edge, departure);
           if (departure > last || departure === Number.POSITIVE_INFINITY) break;
-          const free = edges.lengths[edge] === 0 ? Number.POSITIVE_INFINITY : edges.freeUntil(edge, departure);
+          // Once it has waited past its latest take-off, how long the edge stays free makes no difference.
+          const settled = edges.lengths[edge] === 0 || (canHover && latest <= departure - moving);
+          const free = settled ? Number.POSITIVE_INFINITY : edges.freeUntil(edge, departure);
           const until = Math.min(last, free);
           const arrival = Math.max(departure + seconds, gapStart);
           const takeOff = Math.min(latest, until - moving);
