@@ -73,7 +73,7 @@ describe('a refusal', () => {
       }
     }
     expect(alternatives).toBeGreaterThan(refusals / 4);
-  });
+  }, 300_000);
 });
 
 /** All intervals of all tables, as they read. */

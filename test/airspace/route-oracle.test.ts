@@ -25,7 +25,7 @@ describe('the search for one flight', () => {
     // Neither answer is rare.
     expect(accepted).toBeGreaterThan(seeds / 4);
     expect(accepted).toBeLessThan((3 * seeds) / 4);
-  });
+  }, 300_000);
 
   it('needs more than one label in a safe interval where delay on the ground is free', () => {
     // Two ways from s to a: 10 s at any time, or 5 s from 15 on; then 10 s to g, which must be reached by 50.
