@@ -25,7 +25,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(process.env.SKEIN_DATA ?? join(root, '../shared'), 'bench/mapf/ccbs');
 const { values: options, positionals: names } = parseArgs({
   allowPositionals: true,
-  options: { repairs: { type: 'string', default: '200' } },
+  options: { repairs: { type: 'string', default: '1000' } },
 });
 const repairs = Number(options.repairs);
 if (!existsSync(folder)) {
