@@ -62,7 +62,7 @@ function isKnownPlace(problem: AirspaceProblem, place: Place): boolean {
   return problem.pads.some(({ name }) => name === place);
 }
 
-/** Times are finite and never go back, legs included. */
+/** Times are finite and never go back by more than rounding, legs included. */
 function checkOrder(flight: Flight): Violation[] {
   let before = Number.NEGATIVE_INFINITY;
   for (const { vertices, arrivals, departures } of flight.legs) {
@@ -70,11 +70,11 @@ function checkOrder(flight: Flight): Violation[] {
       for (const time of [arrivals[index], departures[index]]) {
         const at = `at vertex ${vertices[index]}`;
         if (!Number.isFinite(time)) return [violationOf('time', flight.name, `is ${at} at ${time}, which is no time`)];
-        if (time < before) {
+        if (time < before - depthTolerance - roundingOf(time)) {
           const message = `is ${at} at ${show(time)} s, after it was elsewhere at ${show(before)} s`;
           return [violationOf('time', flight.name, message, time)];
         }
-        before = time;
+        before = Math.max(before, time);
       }
     }
   }
