@@ -27,6 +27,7 @@ export { generateLanes, type LaneNetwork, type LaneOptions } from './networks/la
 export { type OverBuildingOptions, routesOverBuildings } from './networks/over-buildings.ts';
 export { routesOverRoads, routesOverSyntheticRoads, type SyntheticRoadOptions } from './networks/over-roads.ts';
 export { generatePads, type PadOptions, padCandidates, type Site } from './networks/pads.ts';
+export { formatFlightPlan, parseFlightPlan } from './plan-json.ts';
 export type { Answer, Planner, PlannerOptions } from './planner.ts';
 export { createPlanner } from './planner.ts';
 export type {
@@ -48,6 +49,8 @@ export type {
   ZoneArea,
 } from './problem.ts';
 export { defaultPrices, landingOf, takeOffOf } from './problem.ts';
+export { checkAirspaceProblem } from './problem-check.ts';
+export { expandExplicit, formatAirspaceProblem, parseAirspaceProblem } from './problem-json.ts';
 export { singaporeAirMatrix, singaporeCeilingMetres } from './singapore/airmatrix.ts';
 export type { Aerodrome, SingaporeData } from './singapore/data.ts';
 export { readSingapore, singaporeCoast, singaporeFrame } from './singapore/data.ts';

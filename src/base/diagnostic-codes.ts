@@ -5,7 +5,8 @@
  * SK10.. reading programs · SK11.. verifying programs · SK12.. inputs of a run · SK20.. meshes, shardings and pins
  * SK21.. clusters and device profiles · SK22.. plans
  * SK30.. engines and workers · SK40.. verification of results · SK41.. judging · SK50.. memory problems and plans
- * SK61.. networks of airspace, their files and generators · SK90.. files and the command line
+ * SK60.. airspace problems and flight plans · SK61.. networks of airspace, their files and generators
+ * SK90.. files and the command line
  */
 export const diagnosticCodes = {
   SK1001: 'unexpected text in a program',
@@ -77,6 +78,19 @@ export const diagnosticCodes = {
   SK5006: 'wrong alias',
   SK5007: 'wrong cell',
   SK5008: 'memory plan does not fit',
+  SK6001: 'malformed airspace problem',
+  SK6002: 'wrong zone',
+  SK6003: 'window that ends before it starts',
+  SK6004: 'wrong coordinates',
+  SK6005: 'off the network',
+  SK6006: 'unknown class or pad',
+  SK6007: 'wrong quantity',
+  SK6008: 'wrong time',
+  SK6009: 'name used twice',
+  SK6010: 'malformed flight plan',
+  SK6011: 'unknown height reference',
+  SK6012: 'epoch without a time zone',
+  SK6013: 'wrong prices',
   SK6101: 'malformed XML',
   SK6102: 'node without coordinates',
   SK6103: 'edge between nodes that are not there',

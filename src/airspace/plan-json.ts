@@ -1,0 +1,36 @@
+import { readFlight, readRequest } from './flight-json.ts';
+import { type DocumentFaults, formatDocument, type JsonField, readDocument, throwFaults } from './json-fields.ts';
+import type { FlightPlan, Refusal } from './problem.ts';
+
+/** Prints a plan as JSON, one flight or refusal a line. `parseFlightPlan` reads it back. */
+export function formatFlightPlan(plan: FlightPlan): string {
+  return formatDocument(plan, ['flights', 'refusals']);
+}
+
+/** Reads a plan from JSON; `validateFlightPlan` says if it holds. Throws SK6010. */
+export function parseFlightPlan(text: string, file = 'flight plan'): FlightPlan {
+  const next = 'see SK6010 in docs/errors.md';
+  const faults: DocumentFaults = { code: 'SK6010', file, next, found: [] };
+  const field = readDocument(text, faults).record(['format', 'problem', 'epoch', 'flights', 'refusals']);
+  const plan: FlightPlan = {
+    format: field('format').word(['skein.flights/1']),
+    problem: field('problem').text(),
+    epoch: field('epoch').text(),
+    flights: field('flights').list().map(readFlight),
+    refusals: field('refusals').list().map(readRefusal),
+  };
+  throwFaults(faults.found);
+  return plan;
+}
+
+function readRefusal(json: JsonField): Refusal {
+  const field = json.record(['request', 'kind', 'cause', 'flights', 'zones', 'alternative']);
+  return {
+    request: field('request').text(),
+    kind: field('kind').word(['proved', 'gave-up']),
+    cause: field('cause').word(['flights', 'zones', 'unreachable', 'air-time', 'deadline', 'gave-up']),
+    flights: field('flights').texts(),
+    zones: field('zones').texts(),
+    ...field('alternative').optional('alternative', readRequest),
+  };
+}
