@@ -28,8 +28,6 @@ export interface ConflictRows {
   edgesOfVertex(vertex: number): ConflictRow;
   /** Vertices at which nothing may hover while something hovers here. The interval is the margin alone. */
   verticesOfVertex(vertex: number): ConflictRow;
-  /** Bytes of the rows that are kept. */
-  keptBytes(): number;
 }
 
 /** The planner keeps this much more than it must, in seconds. */
@@ -98,7 +96,6 @@ export function createConflictRows(
     verticesOfEdge: edge => row(1, edge),
     edgesOfVertex: vertex => row(2, vertex),
     verticesOfVertex: vertex => row(3, vertex),
-    keptBytes: cache.bytes,
   };
 }
 
@@ -170,7 +167,6 @@ interface RowCache {
   get(kind: number, id: number): ConflictRow | undefined;
   /** Keeps a copy if there is room, and returns what is to be read. */
   keep(kind: number, id: number, row: ConflictRow): ConflictRow;
-  bytes(): number;
 }
 
 function createRowCache(budgetBytes: number): RowCache {
@@ -189,7 +185,6 @@ function createRowCache(budgetBytes: number): RowCache {
       kept[kind]?.set(id, copy);
       return copy;
     },
-    bytes: () => bytes,
   };
 }
 

@@ -93,7 +93,6 @@ export function createLatticeRows(index: LatticeIndex, held: Moves, free: Moves,
     verticesOfEdge: edge => lay(verticesOfEdge[stencilOf(edge)], sources[edge] as number, false),
     edgesOfVertex: vertex => lay(edgesOfVertex[layerOf(vertex)], vertex, true),
     verticesOfVertex: vertex => lay(verticesOfVertex[layerOf(vertex)], vertex, false),
-    keptBytes: () => 0,
   };
 }
 

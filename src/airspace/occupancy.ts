@@ -30,8 +30,6 @@ export interface Occupancy {
   /** Zones are owned by -2 - index; `ownerOfZone` says so. */
   close(zone: Zone, index: number): void;
   lift(zone: Zone, index: number): void;
-  /** Grows whenever something is taken out: bounds that hold while things are only put in are void then. */
-  epoch(): number;
 }
 
 export function ownerOfZone(index: number): number {
@@ -69,7 +67,6 @@ export function createOccupancy(problem: AirspaceProblem, options: OccupancyOpti
     rows.set(key, made);
     return made;
   };
-  let epoch = 0;
 
   /** Goes through all that a flight blocks. */
   const visit = (
@@ -106,16 +103,13 @@ export function createOccupancy(problem: AirspaceProblem, options: OccupancyOpti
     pads,
     reserve: (flight, owner) => visit(flight, (table, id, start, end) => table.insert(id, start, end, owner)),
     withdraw: (flight, owner) => {
-      epoch++;
       visit(flight, (table, id) => table.removeOwner(id, owner));
     },
     close: (zone, index) =>
       visitZone(zone, (table, id, start, end) => table.insert(id, start, end, ownerOfZone(index))),
     lift: (zone, index) => {
-      epoch++;
       visitZone(zone, (table, id) => table.removeOwner(id, ownerOfZone(index)));
     },
-    epoch: () => epoch,
   };
 }
 

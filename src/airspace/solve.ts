@@ -2,6 +2,7 @@ import { type Progress, silentProgress } from '../base/index.ts';
 import { createPlanner, type Planner } from './planner.ts';
 import type { AirspaceProblem, FlightPlan, FlightRequest, Refusal } from './problem.ts';
 import { createRefusalExplainer } from './refusals.ts';
+import { validateFlightPlan } from './validate.ts';
 
 export interface FlightSolveOptions {
   /** Labels that may be expanded for one request before it is given up. Default: one million. */
@@ -17,7 +18,7 @@ export interface FlightOutcome {
 
 export interface FlightStats {
   readonly served: number;
-  /** Served after their earliest take-off, or with hovering. */
+  /** Served at more than they would cost alone. */
   readonly delayed: number;
   readonly proved: number;
   readonly gaveUp: number;
@@ -31,7 +32,8 @@ export interface FlightStats {
 
 /**
  * Serves requests first come, first served, as Shi and Ng do (ICUAS 2018): each flight is the cheapest past all that is
- * accepted, and no accepted flight is ever moved. Each route is optimal, given those before it; their order is not.
+ * accepted, and no accepted flight is ever moved. Each route is optimal, given those before it; their order is not. The plan has
+ * passed the validator; one that does not is a bug, and thrown as such.
  */
 export function solve(problem: AirspaceProblem, options: FlightSolveOptions = {}): FlightOutcome {
   const { nodesPerRequest = 1_000_000, progress = silentProgress } = options;
@@ -62,11 +64,14 @@ export function solve(problem: AirspaceProblem, options: FlightSolveOptions = {}
     progress.advance(index + 1);
   });
   progress.end();
-  return { plan: planOf(problem, planner, refusals), stats };
+  const plan = planOf(problem, planner, refusals);
+  const [violation] = validateFlightPlan(problem, plan);
+  if (violation !== undefined) throw new Error(`internal: ${violation.message}`);
+  return { plan, stats };
 }
 
 /** By time of submission; those submitted together in the order of the problem. */
-export function inOrderOfSubmission(requests: readonly FlightRequest[]): readonly FlightRequest[] {
+function inOrderOfSubmission(requests: readonly FlightRequest[]): readonly FlightRequest[] {
   const time = ({ submitted, earliest }: FlightRequest): number => submitted ?? earliest;
   return [...requests].sort((a, b) => time(a) - time(b));
 }
