@@ -8,18 +8,20 @@
  * ```
  *
  * The intervals of resource `r` are entries `offsets[r]` to `offsets[r] + lengths[r]` of the pools, sorted by start, then
- * end, then owner. They are open: `(start, end)`. `reaches` holds the largest end so far, so that gaps are found without
- * merging: there is one after entry `i` if it is the last, or if the next starts at `reaches[i]` or later.
+ * end, then owner. They are open: `(start, end)`. Entry `i` starts at `bounds[2 i]`; `bounds[2 i + 1]`, its reach, is the
+ * largest end so far, so that gaps are found without merging: there is one after entry `i` if it is the last, or if the next
+ * starts at the reach of `i` or later. Both lie side by side, since a search reads one after the other.
  *
  * What the intervals of a resource are depends on which were inserted and removed, not on the order in which it was done.
  */
 export class IntervalTable {
   readonly offsets: Int32Array;
   readonly lengths: Int32Array;
-  starts: Float64Array;
+  bounds: Float64Array;
   ends: Float64Array;
-  reaches: Float64Array;
   owners: Int32Array;
+  /** The end of the gap in which the last `firstFree` found its time: the start of the next interval, or infinity. */
+  gapEnd = Number.POSITIVE_INFINITY;
   /** Entries of the pools that are given out, in use or free again. */
   poolLength = 0;
   readonly #capacities: Int32Array;
@@ -31,9 +33,8 @@ export class IntervalTable {
     this.lengths = new Int32Array(resources);
     this.#capacities = new Int32Array(resources);
     const first = 1024;
-    this.starts = new Float64Array(first);
+    this.bounds = new Float64Array(2 * first);
     this.ends = new Float64Array(first);
-    this.reaches = new Float64Array(first);
     this.owners = new Int32Array(first);
   }
 
@@ -42,44 +43,38 @@ export class IntervalTable {
     if (!(start < end)) return;
     const length = this.lengths[resource] as number;
     if (length === (this.#capacities[resource] as number)) this.#grow(resource);
-    const { starts, ends, reaches, owners } = this;
+    const { bounds, ends, owners } = this;
     const offset = this.offsets[resource] as number;
     let at = offset + length;
-    while (at > offset && isAfter(starts, ends, owners, at - 1, start, end, owner)) {
-      starts[at] = starts[at - 1] as number;
+    while (at > offset && this.#isAfter(at - 1, start, end, owner)) {
+      bounds[2 * at] = bounds[2 * at - 2] as number;
       ends[at] = ends[at - 1] as number;
       owners[at] = owners[at - 1] as number;
       at--;
     }
-    starts[at] = start;
+    bounds[2 * at] = start;
     ends[at] = end;
     owners[at] = owner;
     this.lengths[resource] = length + 1;
-    let reach = at > offset ? (reaches[at - 1] as number) : Number.NEGATIVE_INFINITY;
-    for (let entry = at; entry <= offset + length; entry++) {
-      if ((ends[entry] as number) > reach) reach = ends[entry] as number;
-      reaches[entry] = reach;
-    }
+    this.#reachFrom(resource, at);
   }
 
-  /** Removes all intervals that an owner has in a resource. */
-  removeOwner(resource: number, owner: number): void {
-    const { starts, ends, reaches, owners } = this;
+  /** Takes out one interval that was put in with these numbers; what is not there is left alone. */
+  remove(resource: number, start: number, end: number, owner: number): void {
+    const { bounds, ends, owners } = this;
     const offset = this.offsets[resource] as number;
-    const end = offset + (this.lengths[resource] as number);
-    let kept = offset;
-    let reach = Number.NEGATIVE_INFINITY;
-    for (let entry = offset; entry < end; entry++) {
-      if (owners[entry] === owner) continue;
-      starts[kept] = starts[entry] as number;
-      ends[kept] = ends[entry] as number;
-      owners[kept] = owners[entry] as number;
-      if ((ends[kept] as number) > reach) reach = ends[kept] as number;
-      reaches[kept] = reach;
-      kept++;
+    const last = offset + (this.lengths[resource] as number) - 1;
+    let at = offset + this.entryBefore(resource, start) + 1;
+    while (at <= last && bounds[2 * at] === start && (ends[at] !== end || owners[at] !== owner)) at++;
+    if (at > last || bounds[2 * at] !== start) return;
+    for (let entry = at; entry < last; entry++) {
+      bounds[2 * entry] = bounds[2 * entry + 2] as number;
+      ends[entry] = ends[entry + 1] as number;
+      owners[entry] = owners[entry + 1] as number;
     }
-    this.lengths[resource] = kept - offset;
-    if (kept === offset) this.#release(resource);
+    this.lengths[resource] = last - offset;
+    if (last === offset) this.#release(resource);
+    else this.#reachFrom(resource, at);
   }
 
   /**
@@ -87,43 +82,51 @@ export class IntervalTable {
    * none. `time` is free if that entry's reach is at most `time`.
    */
   entryBefore(resource: number, time: number): number {
-    const { starts } = this;
+    const { bounds } = this;
     const offset = this.offsets[resource] as number;
     let low = 0;
     let high = this.lengths[resource] as number;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((starts[offset + middle] as number) < time) low = middle + 1;
+      if ((bounds[2 * (offset + middle)] as number) < time) low = middle + 1;
       else high = middle;
     }
     return low - 1;
   }
 
-  /** The first time at or after `time` that is free. */
+  /** The first time at or after `time` that is free, infinity if there is none; `gapEnd` says how long it stays free. */
   firstFree(resource: number, time: number): number {
-    const { starts, reaches } = this;
+    const { bounds } = this;
     const offset = this.offsets[resource] as number;
     const end = offset + (this.lengths[resource] as number);
-    let entry = offset + this.entryBefore(resource, time);
-    if (entry < offset) return time;
-    let free = Math.max(time, reaches[entry] as number);
-    while (++entry < end && (starts[entry] as number) < free) free = Math.max(free, reaches[entry] as number);
+    // The first that starts at or after `time`: `entryBefore` written out, since searches spend their time here.
+    let next = offset;
+    for (let high = end; next < high; ) {
+      const middle = (next + high) >>> 1;
+      if ((bounds[2 * middle] as number) < time) next = middle + 1;
+      else high = middle;
+    }
+    let free = time;
+    if (next > offset && (bounds[2 * next - 1] as number) > time) {
+      free = bounds[2 * next - 1] as number;
+      while (next < end && (bounds[2 * next] as number) < free) free = Math.max(free, bounds[2 * next++ + 1] as number);
+    }
+    this.gapEnd = next < end ? (bounds[2 * next] as number) : Number.POSITIVE_INFINITY;
     return free;
   }
 
-  /** The end of the gap that `time`, a free time, lies in: the start of the next interval, or infinity. */
-  freeUntil(resource: number, time: number): number {
-    const next = this.entryBefore(resource, time) + 1;
-    return next < (this.lengths[resource] as number)
-      ? (this.starts[(this.offsets[resource] as number) + next] as number)
-      : Number.POSITIVE_INFINITY;
+  /** When the last interval of a resource ends; minus infinity where it has none. */
+  lastEnd(resource: number): number {
+    const length = this.lengths[resource] as number;
+    if (length === 0) return Number.NEGATIVE_INFINITY;
+    return this.bounds[2 * ((this.offsets[resource] as number) + length) - 1] as number;
   }
 
   /** Calls `visit` with the owner of each interval that meets `(start, end)`. */
   visitOwners(resource: number, start: number, end: number, visit: (owner: number) => void): void {
     const offset = this.offsets[resource] as number;
     for (let entry = offset; entry < offset + (this.lengths[resource] as number); entry++) {
-      if ((this.starts[entry] as number) >= end) return;
+      if ((this.bounds[2 * entry] as number) >= end) return;
       if ((this.ends[entry] as number) > start) visit(this.owners[entry] as number);
     }
   }
@@ -135,7 +138,9 @@ export class IntervalTable {
     const free = this.#freeBlocks[Math.log2(capacity)]?.pop();
     const offset = free ?? this.poolLength;
     if (free === undefined) this.#extend(capacity);
-    for (const pool of [this.starts, this.ends, this.reaches, this.owners]) pool.copyWithin(offset, old, old + length);
+    this.bounds.copyWithin(2 * offset, 2 * old, 2 * (old + length));
+    this.ends.copyWithin(offset, old, old + length);
+    this.owners.copyWithin(offset, old, old + length);
     this.#release(resource);
     this.offsets[resource] = offset;
     this.#capacities[resource] = capacity;
@@ -154,34 +159,35 @@ export class IntervalTable {
 
   #extend(entries: number): void {
     this.poolLength += entries;
-    if (this.poolLength <= this.starts.length) return;
-    const size = Math.max(this.poolLength, 2 * this.starts.length);
-    const enlarge = (pool: Float64Array): Float64Array => {
-      const larger = new Float64Array(size);
-      larger.set(pool);
-      return larger;
-    };
-    this.starts = enlarge(this.starts);
-    this.ends = enlarge(this.ends);
-    this.reaches = enlarge(this.reaches);
-    const owners = new Int32Array(size);
+    const old = this.owners.length;
+    if (this.poolLength <= old) return;
+    const size = Math.max(this.poolLength, 2 * old);
+    const [bounds, ends, owners] = [new Float64Array(2 * size), new Float64Array(size), new Int32Array(size)];
+    bounds.set(this.bounds);
+    ends.set(this.ends);
     owners.set(this.owners);
+    this.bounds = bounds;
+    this.ends = ends;
     this.owners = owners;
   }
-}
 
-/** True if entry `at` comes after the interval that is given. */
-function isAfter(
-  starts: Float64Array,
-  ends: Float64Array,
-  owners: Int32Array,
-  at: number,
-  start: number,
-  end: number,
-  owner: number,
-): boolean {
-  const other = starts[at] as number;
-  if (other !== start) return other > start;
-  if (ends[at] !== end) return (ends[at] as number) > end;
-  return (owners[at] as number) > owner;
+  /** Works out how far intervals reach, from entry `at` on, once it or what is before it has changed. */
+  #reachFrom(resource: number, at: number): void {
+    const { bounds, ends } = this;
+    const offset = this.offsets[resource] as number;
+    const end = offset + (this.lengths[resource] as number);
+    let reach = at > offset ? (bounds[2 * at - 1] as number) : Number.NEGATIVE_INFINITY;
+    for (let entry = at; entry < end; entry++) {
+      if ((ends[entry] as number) > reach) reach = ends[entry] as number;
+      bounds[2 * entry + 1] = reach;
+    }
+  }
+
+  /** True if entry `at` comes after the interval that is given. */
+  #isAfter(at: number, start: number, end: number, owner: number): boolean {
+    const other = this.bounds[2 * at] as number;
+    if (other !== start) return other > start;
+    if (this.ends[at] !== end) return (this.ends[at] as number) > end;
+    return (this.owners[at] as number) > owner;
+  }
 }

@@ -4,9 +4,9 @@
  */
 export class LabelHeap {
   size = 0;
-  #keys = new Float64Array(1024);
-  #ties = new Float64Array(1024);
-  #ids = new Int32Array(1024);
+  /** Keys and ties of the nodes side by side: the children of one lie together. */
+  #keys: Float64Array = new Float64Array(2048);
+  #ids: Int32Array = new Int32Array(1024);
 
   clear(): void {
     this.size = 0;
@@ -15,20 +15,19 @@ export class LabelHeap {
   push(key: number, tie: number, id: number): void {
     if (this.size === this.#ids.length) this.#grow();
     const keys = this.#keys;
-    const ties = this.#ties;
     const ids = this.#ids;
     let hole = this.size++;
     while (hole > 0) {
       const parent = (hole - 1) >>> 2;
-      const above = keys[parent] as number;
-      if (above < key || (above === key && (ties[parent] as number) <= tie)) break;
-      keys[hole] = above;
-      ties[hole] = ties[parent] as number;
+      const above = keys[2 * parent] as number;
+      if (above < key || (above === key && (keys[2 * parent + 1] as number) <= tie)) break;
+      keys[2 * hole] = above;
+      keys[2 * hole + 1] = keys[2 * parent + 1] as number;
       ids[hole] = ids[parent] as number;
       hole = parent;
     }
-    keys[hole] = key;
-    ties[hole] = tie;
+    keys[2 * hole] = key;
+    keys[2 * hole + 1] = tie;
     ids[hole] = id;
   }
 
@@ -41,47 +40,44 @@ export class LabelHeap {
   pop(): number {
     if (this.size === 0) return -1;
     const keys = this.#keys;
-    const ties = this.#ties;
     const ids = this.#ids;
     const first = ids[0] as number;
     const size = --this.size;
-    const key = keys[size] as number;
-    const tie = ties[size] as number;
+    const key = keys[2 * size] as number;
+    const tie = keys[2 * size + 1] as number;
     const id = ids[size] as number;
     let hole = 0;
     for (;;) {
       const child = 4 * hole + 1;
       if (child >= size) break;
       let best = child;
+      let bestKey = keys[2 * child] as number;
       const end = child + 4 < size ? child + 4 : size;
       for (let other = child + 1; other < end; other++) {
-        const otherKey = keys[other] as number;
-        const bestKey = keys[best] as number;
-        if (otherKey < bestKey || (otherKey === bestKey && (ties[other] as number) < (ties[best] as number)))
-          best = other;
+        const otherKey = keys[2 * other] as number;
+        if (otherKey > bestKey) continue;
+        if (otherKey === bestKey && (keys[2 * other + 1] as number) >= (keys[2 * best + 1] as number)) continue;
+        best = other;
+        bestKey = otherKey;
       }
-      const bestKey = keys[best] as number;
-      if (bestKey > key || (bestKey === key && (ties[best] as number) >= tie)) break;
-      keys[hole] = bestKey;
-      ties[hole] = ties[best] as number;
+      if (bestKey > key || (bestKey === key && (keys[2 * best + 1] as number) >= tie)) break;
+      keys[2 * hole] = bestKey;
+      keys[2 * hole + 1] = keys[2 * best + 1] as number;
       ids[hole] = ids[best] as number;
       hole = best;
     }
-    keys[hole] = key;
-    ties[hole] = tie;
+    keys[2 * hole] = key;
+    keys[2 * hole + 1] = tie;
     ids[hole] = id;
     return first;
   }
 
   #grow(): void {
     const keys = new Float64Array(2 * this.#keys.length);
-    const ties = new Float64Array(2 * this.#ties.length);
     const ids = new Int32Array(2 * this.#ids.length);
     keys.set(this.#keys);
-    ties.set(this.#ties);
     ids.set(this.#ids);
     this.#keys = keys;
-    this.#ties = ties;
     this.#ids = ids;
   }
 }

@@ -102,14 +102,10 @@ export function createOccupancy(problem: AirspaceProblem, options: OccupancyOpti
     classes,
     pads,
     reserve: (flight, owner) => visit(flight, (table, id, start, end) => table.insert(id, start, end, owner)),
-    withdraw: (flight, owner) => {
-      visit(flight, (table, id) => table.removeOwner(id, owner));
-    },
+    withdraw: (flight, owner) => visit(flight, (table, id, start, end) => table.remove(id, start, end, owner)),
     close: (zone, index) =>
       visitZone(zone, (table, id, start, end) => table.insert(id, start, end, ownerOfZone(index))),
-    lift: (zone, index) => {
-      visitZone(zone, (table, id) => table.removeOwner(id, ownerOfZone(index)));
-    },
+    lift: (zone, index) => visitZone(zone, (table, id, start, end) => table.remove(id, start, end, ownerOfZone(index))),
   };
 }
 

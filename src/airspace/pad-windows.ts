@@ -45,8 +45,8 @@ function forEachGap(
   const offset = table.offsets[resource] as number;
   const length = table.lengths[resource] as number;
   for (let entry = -1; entry < length; entry++) {
-    const start = entry < 0 ? Number.NEGATIVE_INFINITY : (table.reaches[offset + entry] as number);
-    const end = entry + 1 < length ? (table.starts[offset + entry + 1] as number) : Number.POSITIVE_INFINITY;
+    const start = entry < 0 ? Number.NEGATIVE_INFINITY : (table.bounds[2 * (offset + entry) + 1] as number);
+    const end = entry + 1 < length ? (table.bounds[2 * (offset + entry + 1)] as number) : Number.POSITIVE_INFINITY;
     if (start <= end && end >= from) visit(start, end);
   }
 }

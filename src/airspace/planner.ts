@@ -164,8 +164,7 @@ function classicQuery(
   const tables = classes[0];
   if (tables === undefined) throw new Error('internal: classic mode without a class');
   const { vertices } = tables;
-  const length = vertices.lengths[goal] as number;
-  const free = length === 0 ? 0 : (vertices.reaches[(vertices.offsets[goal] as number) + length - 1] as number);
+  const free = vertices.lastEnd(goal);
   const infinity = Number.POSITIVE_INFINITY;
   return {
     legs: [

@@ -81,8 +81,8 @@ function contentsOf({ occupancy }: Planner): unknown {
   const read = (table: IntervalTable): unknown =>
     Array.from(table.offsets, (offset, resource) => {
       const end = offset + (table.lengths[resource] ?? 0);
-      const columns = [table.starts, table.ends, table.reaches, table.owners];
-      return columns.map(column => Array.from(column.subarray(offset, end)));
+      const columns = [table.ends, table.owners].map(column => Array.from(column.subarray(offset, end)));
+      return [Array.from(table.bounds.subarray(2 * offset, 2 * end)), ...columns];
     });
   return [...occupancy.classes.flatMap(({ edges, vertices }) => [read(edges), read(vertices)]), read(occupancy.pads)];
 }
