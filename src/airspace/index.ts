@@ -56,7 +56,7 @@ export type { Aerodrome, SingaporeData } from './singapore/data.ts';
 export { readSingapore, singaporeCoast, singaporeFrame } from './singapore/data.ts';
 export type { SingaporeZoneOptions } from './singapore/zones.ts';
 export { aerodromeZones, ceilingZone, nationalDayZones } from './singapore/zones.ts';
-export type { FlightOutcome, FlightSolveOptions, FlightStats } from './solve.ts';
+export type { FlightMode, FlightOutcome, FlightSolveOptions, FlightStats } from './solve.ts';
 export { solve } from './solve.ts';
 export type { FlightValidationOptions } from './validate.ts';
 export { validateFlightPlan } from './validate.ts';

@@ -20,8 +20,16 @@ export interface RefusalExplainer {
   explain(planner: Planner, request: FlightRequest, kind: Refusal['kind'], nodes: number): Refusal;
 }
 
+export interface ExplainOptions {
+  /** Tells causes only: neither who stands in the way nor an alternative. Default false. */
+  readonly brief?: boolean;
+}
+
 /** Explains refusals over one problem. Skies with less in them are made when the first refusal needs them. */
-export function createRefusalExplainer(problem: AirspaceProblem): RefusalExplainer {
+export function createRefusalExplainer(
+  problem: AirspaceProblem,
+  { brief = false }: ExplainOptions = {},
+): RefusalExplainer {
   const skies: { zones?: Planner; nothing?: Planner } = {};
   const find = (sky: Planner, request: FlightRequest, nodes: number): Flight | undefined => {
     const answer = sky.find(request, { nodes });
@@ -30,12 +38,13 @@ export function createRefusalExplainer(problem: AirspaceProblem): RefusalExplain
   return {
     explain: (planner, request, kind, nodes) => {
       skies.zones ??= createPlanner(problem, { withoutFlights: true });
-      skies.nothing ??= createPlanner(problem, { withoutFlights: true, withoutZones: true });
       const past = find(skies.zones, request, nodes);
-      const free = past ?? find(skies.nothing, request, nodes);
-      const blockers = free === undefined ? { flights: [], zones: [] } : blockersOf(planner, free);
-      const cause = past ? 'flights' : free ? 'zones' : limitOf(skies.nothing, request, nodes);
-      const alternative = laterAlternative(planner, request, nodes);
+      if (past === undefined) skies.nothing ??= createPlanner(problem, { withoutFlights: true, withoutZones: true });
+      const free = past ?? (skies.nothing === undefined ? undefined : find(skies.nothing, request, nodes));
+      const blockers = free === undefined || brief ? { flights: [], zones: [] } : blockersOf(planner, free);
+      const sky = skies.nothing ?? skies.zones;
+      const cause = past ? 'flights' : free ? 'zones' : limitOf(sky, request, nodes);
+      const alternative = brief ? undefined : laterAlternative(planner, request, nodes);
       return {
         request: request.name,
         kind,
