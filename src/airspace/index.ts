@@ -1,3 +1,4 @@
+export { type BoxRuleOptions, type BoxRuleOutcome, solveByBoxes } from './box-rule.ts';
 export type { FleetOptions, FleetOutcome } from './fleet.ts';
 export { planFleet } from './fleet.ts';
 export { flightAt } from './flight-position.ts';
