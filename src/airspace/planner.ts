@@ -1,4 +1,4 @@
-import { createFreeFlight, type FreeFlight } from './free-flight.ts';
+import { createFreeFlight, createLayerDistances, type FreeFlight } from './free-flight.ts';
 import { createOccupancy, type Occupancy, type OccupancyOptions } from './occupancy.ts';
 import { landingWindows, takeOffWindows } from './pad-windows.ts';
 import type { AirspaceProblem, Flight, FlightRequest, Place } from './problem.ts';
@@ -54,7 +54,10 @@ export function createPlanner(problem: AirspaceProblem, options: PlannerOptions 
         vertices,
       }),
   );
-  const freeFlights = occupancy.classes.map(({ moves }) => createFreeFlight(network, moves.vehicle, moves.seconds));
+  const distances = network.lattice === undefined ? undefined : createLayerDistances(network.lattice);
+  const freeFlights = occupancy.classes.map(({ moves }) =>
+    createFreeFlight(network, moves.vehicle, moves.seconds, distances),
+  );
   const classIndex = new Map(problem.classes.map((vehicle, index) => [vehicle.name, index]));
   const owners = new Map<string, { readonly owner: number; readonly flight: Flight }>();
   const names: string[] = [];
