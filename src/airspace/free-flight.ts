@@ -1,5 +1,6 @@
+import { createIncomingEdges } from './incoming-edges.ts';
 import { LabelHeap } from './label-heap-kernel.ts';
-import { type AirNetwork, edgeCount, edgeSources, type Lattice, vertexCount } from './network.ts';
+import { type AirNetwork, type Lattice, vertexCount } from './network.ts';
 import type { FlightBound } from './route-query.ts';
 import type { VehicleClass } from './vehicle.ts';
 
@@ -44,19 +45,7 @@ export function createFreeFlight(
 /** Dijkstra's algorithm from the goal against the edges. */
 function backwardSearch(network: AirNetwork, seconds: Float64Array): (goal: number) => FlightBound {
   const count = vertexCount(network);
-  const sources = edgeSources(network);
-  const offsets = new Int32Array(count + 1);
-  for (const target of network.edgeTargets) offsets[target + 1] = (offsets[target + 1] as number) + 1;
-  for (let vertex = 0; vertex < count; vertex++) {
-    offsets[vertex + 1] = (offsets[vertex + 1] as number) + (offsets[vertex] as number);
-  }
-  const incoming = new Int32Array(edgeCount(network));
-  const cursor = offsets.slice();
-  network.edgeTargets.forEach((target, edge) => {
-    const slot = cursor[target] as number;
-    incoming[slot] = edge;
-    cursor[target] = slot + 1;
-  });
+  const incoming = createIncomingEdges(network);
   return goal => {
     const least = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
     const heap = new LabelHeap();
@@ -68,14 +57,12 @@ function backwardSearch(network: AirNetwork, seconds: Float64Array): (goal: numb
       key = heap.smallestKey(), vertex = heap.pop()
     ) {
       if (key > (least[vertex] as number)) continue;
-      for (let slot = offsets[vertex] as number; slot < (offsets[vertex + 1] as number); slot++) {
-        const edge = incoming[slot] as number;
-        const source = sources[edge] as number;
+      incoming.visit(vertex, (edge, source) => {
         const through = key + (seconds[edge] as number);
-        if (through >= (least[source] as number)) continue;
+        if (through >= (least[source] as number)) return;
         least[source] = through;
         heap.push(through, 0, source);
-      }
+      });
     }
     return { at: vertex => least[vertex] as number };
   };

@@ -30,6 +30,8 @@ export interface Occupancy {
   /** Zones are owned by -2 - index; `ownerOfZone` says so. */
   close(zone: Zone, index: number): void;
   lift(zone: Zone, index: number): void;
+  /** How often anything was taken out. What is known of a sky that things are only put in stays true of it as a bound. */
+  epoch(): number;
 }
 
 export function ownerOfZone(index: number): number {
@@ -68,6 +70,7 @@ export function createOccupancy(problem: AirspaceProblem, options: OccupancyOpti
     return made;
   };
 
+  let epoch = 0;
   /** Goes through all that a flight blocks. */
   const visit = (
     flight: Flight,
@@ -102,10 +105,17 @@ export function createOccupancy(problem: AirspaceProblem, options: OccupancyOpti
     classes,
     pads,
     reserve: (flight, owner) => visit(flight, (table, id, start, end) => table.insert(id, start, end, owner)),
-    withdraw: (flight, owner) => visit(flight, (table, id, start, end) => table.remove(id, start, end, owner)),
+    withdraw: (flight, owner) => {
+      epoch++;
+      visit(flight, (table, id, start, end) => table.remove(id, start, end, owner));
+    },
     close: (zone, index) =>
       visitZone(zone, (table, id, start, end) => table.insert(id, start, end, ownerOfZone(index))),
-    lift: (zone, index) => visitZone(zone, (table, id, start, end) => table.remove(id, start, end, ownerOfZone(index))),
+    lift: (zone, index) => {
+      epoch++;
+      visitZone(zone, (table, id, start, end) => table.remove(id, start, end, ownerOfZone(index)));
+    },
+    epoch: () => epoch,
   };
 }
 

@@ -2,8 +2,8 @@ import { createFreeFlight, createLayerDistances, type FreeFlight } from './free-
 import { createOccupancy, type Occupancy, type OccupancyOptions } from './occupancy.ts';
 import { landingWindows, takeOffWindows } from './pad-windows.ts';
 import type { AirspaceProblem, Flight, FlightRequest, Place } from './problem.ts';
+import { createRouteFinder, type RouteFinderOptions } from './route-finder.ts';
 import type { RouteLeg, RouteQuery, RouteResult } from './route-query.ts';
-import { RouteSearch } from './route-search-kernel.ts';
 
 /** What came of one request. */
 export type Answer =
@@ -33,7 +33,7 @@ export interface FindOptions {
   readonly nodes?: number;
 }
 
-export interface PlannerOptions extends OccupancyOptions {
+export interface PlannerOptions extends OccupancyOptions, RouteFinderOptions {
   /** Leave out zones or flights of the problem, to learn what stands in the way. */
   readonly withoutZones?: boolean;
   readonly withoutFlights?: boolean;
@@ -43,17 +43,7 @@ export interface PlannerOptions extends OccupancyOptions {
 export function createPlanner(problem: AirspaceProblem, options: PlannerOptions = {}): Planner {
   const occupancy = createOccupancy(problem, options);
   const { network } = problem;
-  const searches = occupancy.classes.map(
-    ({ moves, edges, vertices }) =>
-      new RouteSearch({
-        edgeOffsets: network.edgeOffsets,
-        edgeTargets: network.edgeTargets,
-        edgeSeconds: moves.seconds,
-        hover: network.hover,
-        edges,
-        vertices,
-      }),
-  );
+  const searches = occupancy.classes.map(tables => createRouteFinder(network, tables, occupancy, options));
   const distances = network.lattice === undefined ? undefined : createLayerDistances(network.lattice);
   const freeFlights = occupancy.classes.map(({ moves }) =>
     createFreeFlight(network, moves.vehicle, moves.seconds, distances),
@@ -127,24 +117,20 @@ function routeQuery(
   const { pads } = occupancy;
   const { roundTrip, earliest, deadline = Number.POSITIVE_INFINITY } = request;
   const stopSeconds = roundTrip?.stopSeconds ?? to.serviceSeconds;
-  const legs: RouteLeg[] = [
-    {
-      start: from.vertex,
-      goal: to.vertex,
-      landings: landingWindows(pads, to.index, roundTrip ? stopSeconds : to.serviceSeconds, earliest, deadline),
-      stopSeconds,
-      flight: freeFlight.to(to.vertex),
+  const leg = (start: number, pad: UsedPad, holdSeconds: number, latest: number, stop: number): RouteLeg => ({
+    start,
+    goal: pad.vertex,
+    landings: landingWindows(pads, pad.index, holdSeconds, earliest, latest),
+    stopSeconds: stop,
+    flight: freeFlight.to(pad.vertex),
+    anyTime: {
+      holdSeconds,
+      landings: () => landingWindows(pads, pad.index, holdSeconds, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY),
     },
-  ];
+  });
+  const legs = [leg(from.vertex, to, roundTrip ? stopSeconds : to.serviceSeconds, deadline, stopSeconds)];
   if (roundTrip !== undefined) {
-    const home = roundTrip.deadline ?? Number.POSITIVE_INFINITY;
-    legs.push({
-      start: to.vertex,
-      goal: from.vertex,
-      landings: landingWindows(pads, from.index, from.serviceSeconds, earliest, home),
-      stopSeconds: 0,
-      flight: freeFlight.to(from.vertex),
-    });
+    legs.push(leg(to.vertex, from, from.serviceSeconds, roundTrip.deadline ?? Number.POSITIVE_INFINITY, 0));
   }
   return {
     ...common,
@@ -169,14 +155,16 @@ function classicQuery(
   const { vertices } = tables;
   const free = vertices.lastEnd(goal);
   const infinity = Number.POSITIVE_INFINITY;
+  const landings = free < infinity ? [{ start: Math.max(0, free), end: infinity, padEnd: infinity }] : [];
   return {
     legs: [
       {
         start,
         goal,
-        landings: free < infinity ? [{ start: Math.max(0, free), end: infinity, padEnd: infinity }] : [],
+        landings,
         stopSeconds: 0,
         flight: freeFlight.to(goal),
+        anyTime: { holdSeconds: infinity, landings: () => landings },
       },
     ],
     takeOffs: [[0, 0]],
@@ -186,10 +174,13 @@ function classicQuery(
   };
 }
 
-function padOf(
-  problem: AirspaceProblem,
-  place: Place,
-): { readonly index: number; readonly vertex: number; readonly serviceSeconds: number } {
+interface UsedPad {
+  readonly index: number;
+  readonly vertex: number;
+  readonly serviceSeconds: number;
+}
+
+function padOf(problem: AirspaceProblem, place: Place): UsedPad {
   const index = problem.pads.findIndex(({ name }) => name === place);
   const pad = problem.pads[index];
   if (pad === undefined) throw new Error(`internal: no pad ${place}`);

@@ -24,6 +24,17 @@ export interface RouteLeg {
   readonly stopSeconds: number;
   /** Least seconds of flight from each vertex to the goal; infinite where there is no way. Consistent. */
   readonly flight: FlightBound;
+  /** The same goal for flights of any time, so that what is found out about it serves them all. */
+  readonly anyTime?: AnyTimeGoal;
+  /** Says more about when it can land, where it was worked out. */
+  readonly profile?: ArrivalProfile;
+}
+
+export interface AnyTimeGoal {
+  /** Tells goals at one vertex apart, whose pads are held for different times. */
+  readonly holdSeconds: number;
+  /** When one may land there without a deadline. */
+  readonly landings: () => readonly LandingWindow[];
 }
 
 export interface LandingWindow {
@@ -35,6 +46,15 @@ export interface LandingWindow {
 /** A lower bound of the seconds from a vertex to one goal. */
 export interface FlightBound {
   at(vertex: number): number;
+}
+
+/** When a flight can land at a goal at the earliest, past all that is reserved near it. */
+export interface ArrivalProfile {
+  /**
+   * A lower bound of the landing of a vehicle that is at a vertex at a time of `[low, high]`, all in one gap, and that could land
+   * at `free` if nothing were in its way; infinite if it cannot land at all.
+   */
+  landing(vertex: number, low: number, high: number, free: number): number;
 }
 
 /** The sky as one class sees it. */

@@ -246,7 +246,10 @@ export class RouteSearch {
     const base = labels.reals[at + 4] as number;
     const flight = part.flight.at(vertex);
     if (flight === Number.POSITIVE_INFINITY) return;
-    const landing = firstLanding(part.landings, low + flight);
+    const { profile } = part;
+    const free = low + flight;
+    const first = profile === undefined ? free : Math.max(free, profile.landing(vertex, low, labels.high(draft), free));
+    const landing = firstLanding(part.landings, first);
     if (landing === Number.POSITIVE_INFINITY) return;
     if (limited && labels.spent(draft) + Math.max(moving + flight, landing - latest) > query.airSeconds) return;
     if (!this.#enter(draft, key)) return;
