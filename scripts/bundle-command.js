@@ -5,6 +5,7 @@ import { rolldown } from 'rolldown';
 for (const [input, file] of [
   ['dist/cli/entry.js', 'dist/cli/main.js'],
   ['dist/memory/search-worker.js', 'dist/cli/search-worker.js'],
+  ['dist/cli/fly-worker.js', 'dist/cli/fly-worker.js'],
 ]) {
   const bundle = await rolldown({ input, platform: 'node', external: name => !/^[./]/.test(name) });
   await bundle.write({ file, format: 'esm' });

@@ -25,12 +25,17 @@ export function readNetworkSource(json: JsonField, raise: (height: number) => nu
     };
   }
   if (kind === 'file') {
-    const field = json.record(['kind', 'path']);
+    const field = json.record(['kind', 'path', 'levels', 'geoidSeparationMetres']);
     if (raise(0) !== 0) {
       const message = `${json.path} is a file, whose heights are not converted by \`heights\``;
       json.report(message, 'leave `heights` out and give all heights above mean sea level', undefined, 'SK6011');
     }
-    return { kind, path: field('path').text() };
+    return {
+      kind,
+      path: field('path').text(),
+      ...field('levels').optional('levels', levels => levels.numbers()),
+      ...field('geoidSeparationMetres').optional('geoidSeparationMetres', metres => metres.number()),
+    };
   }
   const field = json.record(['kind', 'vertices', 'edges', 'noHover', 'names']);
   field('kind').word(['graph', 'airmatrix', 'file']);

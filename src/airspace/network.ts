@@ -72,6 +72,10 @@ export interface AirMatrixSource {
 export interface FileSource {
   readonly kind: 'file';
   readonly path: string;
+  /** Of GeoJSON: metres above mean sea level at which to fly, whatever heights its coordinates have. */
+  readonly levels?: readonly number[];
+  /** Of GeoJSON without levels: height of mean sea level above the ellipsoid, which its heights are measured from. */
+  readonly geoidSeparationMetres?: number;
 }
 
 export function vertexCount(network: AirNetwork): number {

@@ -42,12 +42,12 @@ function plainWindow({ start, end }: TimeWindow): object {
  * Reads a problem from JSON and checks it. Heights are converted to those above mean sea level, where the file says from
  * what. Throws SK60.. diagnostics.
  *
- * @param expand makes the network of its source. Default: of graphs that are written out.
+ * @param expand makes the network of its source, in the plane of the frame. Default: of graphs that are written out.
  */
 export function parseAirspaceProblem(
   text: string,
   file = 'airspace problem',
-  expand: (source: NetworkSource) => AirNetwork = expandExplicit,
+  expand: (source: NetworkSource, frame: Frame) => AirNetwork = expandExplicit,
 ): AirspaceProblem {
   const next = 'see SK6001 in docs/errors.md';
   const faults: DocumentFaults = { code: 'SK6001', file, next, found: [] };
@@ -93,7 +93,7 @@ export function parseAirspaceProblem(
   } as const;
   throwFaults(faults.found);
   if (source.kind === 'graph') checkGraph(source, file);
-  const problem: AirspaceProblem = { ...rest, network: expand(source) };
+  const problem: AirspaceProblem = { ...rest, network: expand(source, rest.frame) };
   checkAirspaceProblem(problem, file);
   return problem;
 }

@@ -91,6 +91,7 @@ export const diagnosticCodes = {
   SK6011: 'unknown height reference',
   SK6012: 'epoch without a time zone',
   SK6013: 'wrong prices',
+  SK6014: 'plan of another problem',
   SK6101: 'malformed XML',
   SK6102: 'node without coordinates',
   SK6103: 'edge between nodes that are not there',

@@ -15,7 +15,10 @@ export interface CommandContext {
 /** 0 done, 1 an outcome such as a failed verification, 2 the user's input is wrong. */
 export type ExitStatus = 0 | 1 | 2;
 
-/** Adds one command to the command line. `run` gets the exit status through its return value. */
+/**
+ * Adds one command to the command line, or a subcommand to a command. `run` gets the exit status through its return
+ * value.
+ */
 export type CommandInstaller = (
   program: CommanderCommand,
   run: (

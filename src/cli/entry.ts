@@ -4,6 +4,7 @@ import { DiagnosticError, formatDiagnostic } from '../base/index.ts';
 import { installCalibrate } from './calibrate.ts';
 import type { CommandContext, ExitStatus } from './command.ts';
 import { installDoctor } from './doctor.ts';
+import { installFly } from './fly.ts';
 import { installInspect } from './inspect.ts';
 import { installJudge } from './judge.ts';
 import { installPack } from './pack.ts';
@@ -19,6 +20,7 @@ const installers = [
   installPack,
   installJudge,
   installCalibrate,
+  installFly,
   installDoctor,
 ];
 
@@ -41,7 +43,8 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
     if (error.code === 'commander.help') {
-      process.stderr.write(program.helpInformation());
+      const named = program.commands.find(command => command.name() === argv[0]);
+      process.stderr.write((named ?? program).helpInformation());
       return 2;
     }
     const message = error.message.replace(/^error: /, '');

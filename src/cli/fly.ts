@@ -1,0 +1,22 @@
+import type { CommandInstaller } from './command.ts';
+import { installFlyCheck } from './fly-check.ts';
+
+/** One file per subcommand. */
+const installers: readonly CommandInstaller[] = [installFlyCheck];
+
+const help = `
+Examples:
+  skein fly check district.json out/plan.json        says whether a plan holds, whoever made it
+
+A scenario is JSON of format skein.airspace/1: an air-route network, vehicle classes, pads, zones, requests. Flights are planned
+before anything takes off; examples/flights/README.md says what is in the files.
+`;
+
+/** Installs `skein fly` with its subcommands. */
+export const installFly: CommandInstaller = (program, run) => {
+  const fly = program
+    .command('fly')
+    .description('plans deliveries by drone: 4-D routes without conflict, and who stands in the way of the rest')
+    .addHelpText('after', help);
+  for (const install of installers) install(fly, run);
+};
