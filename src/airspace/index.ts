@@ -63,3 +63,5 @@ export type { FlightValidationOptions } from './validate.ts';
 export { validateFlightPlan } from './validate.ts';
 export type { VehicleClass } from './vehicle.ts';
 export type { Violation, ViolationKind } from './violation.ts';
+export type { Blockers, FlightWait } from './waits.ts';
+export { explainWaits } from './waits.ts';

@@ -84,8 +84,12 @@ function withoutDeadlines({ deadline: _, roundTrip, ...request }: FlightRequest)
   return { ...request, roundTrip: open };
 }
 
-/** Flights and zones whose intervals a flight would meet. */
-export function blockersOf(planner: Planner, flight: Flight): { readonly flights: string[]; readonly zones: string[] } {
+/** Flights and zones whose intervals a flight would meet, by more than `graceSeconds`. */
+export function blockersOf(
+  planner: Planner,
+  flight: Flight,
+  graceSeconds = 0,
+): { readonly flights: string[]; readonly zones: string[] } {
   const { problem, occupancy } = planner;
   const tables = occupancy.classes[problem.classes.findIndex(({ name }) => name === flight.class)];
   if (tables === undefined) throw new Error(`internal: no class ${flight.class}`);
@@ -97,16 +101,16 @@ export function blockersOf(planner: Planner, flight: Flight): { readonly flights
       const arrival = leg.arrivals[index] as number;
       const forEver = last && problem.mode === 'classic';
       const departure = forEver ? Number.POSITIVE_INFINITY : (leg.departures[index] as number);
-      tables.vertices.visitOwners(vertex, arrival, departure, note);
+      tables.vertices.visitOwners(vertex, arrival + graceSeconds, departure - graceSeconds, note);
       if (last) return;
       const edge = findEdge(problem.network, vertex, leg.vertices[index + 1] as number);
-      tables.edges.visitOwners(edge, departure, departure, note);
+      tables.edges.visitOwners(edge, departure + graceSeconds, departure - graceSeconds, note);
     });
   }
   if (problem.mode === 'delivery') {
     for (const { pad, start, end } of padHolds(problem, flight)) {
       const index = problem.pads.findIndex(({ name }) => name === pad);
-      occupancy.pads.visitOwners(index, start, end, note);
+      occupancy.pads.visitOwners(index, start + graceSeconds, end - graceSeconds, note);
     }
   }
   const zones = problem.zones.filter((_, index) => owners.has(ownerOfZone(index))).map(({ name }) => name);
