@@ -43,3 +43,9 @@ export function readSeconds(text: string): number {
   if (text.trim() === '' || !(seconds >= 0)) throw new InvalidArgumentError('seconds are expected: 0, 0.5, 60');
   return seconds;
 }
+
+export function readPort(text: string): number {
+  const port = readCount(text);
+  if (port > 65_535) throw new InvalidArgumentError('a port is expected: 0 to 65535');
+  return port;
+}
