@@ -1,6 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+/** Examples import the package by its name. */
+const alias = { skein: fileURLToPath(new URL('src/index.ts', import.meta.url)) };
+
 /** Tests are grouped by what they need: nothing, the XLA worker (a Python environment with JAX), or a browser. */
 export default defineConfig({
   test: {
@@ -11,6 +14,7 @@ export default defineConfig({
       {
         test: {
           name: 'nothing',
+          alias,
           testTimeout: 60_000,
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: ['**/*.worker.test.ts', '**/*.browser.test.ts'],
@@ -19,8 +23,7 @@ export default defineConfig({
       {
         test: {
           name: 'worker',
-          // Examples import the package by its name.
-          alias: { skein: fileURLToPath(new URL('src/index.ts', import.meta.url)) },
+          alias,
           include: ['src/**/*.worker.test.ts', 'test/**/*.worker.test.ts'],
           testTimeout: 240_000,
           hookTimeout: 240_000,

@@ -127,10 +127,9 @@ function lateSeconds(waits: FlyResults['solve']['waits']): string {
     const sums = waits.map(list => secondsOf(list, kind)).filter(seconds => seconds > 0);
     if (sums.length === 0) return [];
     const mean = sums.reduce((total, seconds) => total + seconds, 0) / sums.length;
-    const where = kind === 'ground' ? 'on the ground' : 'in the air';
-    return [
-      `${sums.length} ${where}, ${formatDuration(Math.round(mean))} each and ${formatDuration(Math.round(Math.max(...sums)))} at most`,
-    ];
+    const [each, most] = [mean, Math.max(...sums)].map(seconds => formatDuration(Math.round(seconds)));
+    const howLong = sums.length === 1 ? `for ${each}` : `for ${each} on average and ${most} at most`;
+    return [`${sums.length} ${kind === 'ground' ? 'on the ground' : 'in the air'} ${howLong}`];
   });
   return parts.length === 0 ? 'by ways round' : `waiting: ${parts.join('; ')}`;
 }

@@ -70,7 +70,7 @@ export function waitReason(wait: FlightWait, { prices }: AirspaceProblem): strin
   }
   const inTheWay = `${whoOf(blockers)} ${areOf(blockers)} in the way`;
   const lastOf = whoOf(last);
-  return lastOf === '' || lastOf === whoOf(blockers) ? inTheWay : `${inTheWay}, at last ${lastOf}`;
+  return lastOf === '' || lastOf === whoOf(blockers) ? inTheWay : `${inTheWay}, last of all ${lastOf}`;
 }
 
 /** What every cause is called in tables. */
