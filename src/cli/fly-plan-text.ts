@@ -104,10 +104,15 @@ function summary({ problem, plan, stats, waits }: ShownPlan): string[] {
   const causes = Object.entries(countCauses(plan.refusals)) as [RefusalCause, number][];
   const told = causes.filter(([, count]) => count > 0).map(([cause, count]) => `${causeNames[cause]} ${count}`);
   const proofs = gaveUp === 0 ? (proved === 1 ? ['proved'] : ['all proved']) : [`${proved} proved, ${gaveUp} given up`];
-  const delays = lateSeconds(waits);
+  const waiting = waits.filter(list => list.length > 0).length;
   const rows: [string, string, string][] = [
     ['served', `${served}`, `of ${problem.requests.length}; no plan serves more than ${servedBound}`],
-    ['  delayed', `${delayed}`, delayed === 0 ? 'everybody flies as if alone in the sky' : delays],
+    [
+      '  delayed',
+      `${delayed}`,
+      delayed === 0 ? 'everybody flies as if alone in the sky' : 'by others; alone in the sky they cost less',
+    ],
+    ...(waiting === 0 ? [] : [['  waiting', `${waiting}`, lateSeconds(waits)] satisfies [string, string, string]]),
     ['refused', `${plan.refusals.length}`, told.length === 0 ? '' : `${told.join(', ')}; ${proofs.join('')}`],
     [
       'cost',
@@ -131,7 +136,7 @@ function lateSeconds(waits: FlyResults['solve']['waits']): string {
     const howLong = sums.length === 1 ? `for ${each}` : `for ${each} on average and ${most} at most`;
     return [`${sums.length} ${kind === 'ground' ? 'on the ground' : 'in the air'} ${howLong}`];
   });
-  return parts.length === 0 ? 'by ways round' : `waiting: ${parts.join('; ')}`;
+  return parts.join('; ');
 }
 
 function secondsOf(waits: readonly FlightWait[], kind?: FlightWait['kind']): number {
