@@ -1,0 +1,52 @@
+import type { BlockedCounts } from './blocked.ts';
+import type { ExperimentDemand } from './ground.ts';
+import type { ExperimentMode, ExperimentParameters } from './parameters.ts';
+
+/** One run: what is asked, and who plans it. */
+export interface ExperimentCell extends ExperimentDemand {
+  readonly mode: ExperimentMode;
+}
+
+/** What came of a cell. All but the seconds of the processor is the same on every machine. */
+export interface CellRecord extends ExperimentCell {
+  readonly asked: number;
+  readonly served: number;
+  /** Served at more than they would cost alone. */
+  readonly delayed: number;
+  /** Refused since no route is left, and since the node limit was reached first. */
+  readonly proved: number;
+  readonly gaveUp: number;
+  /** Could be served alone in the sky. */
+  readonly flyable: number;
+  readonly cost: number;
+  /** What those who are served would cost alone. */
+  readonly boundCost: number;
+  readonly expansions: number;
+  /** Of the whole solution: tables, searches, bounds of flights alone, validation. */
+  readonly cpuSeconds: number;
+  readonly blocked: BlockedCounts;
+  /** Share of the window in which pads are held, of all and of the one that is held longest. */
+  readonly padShare: number;
+  readonly busiestPadShare: number;
+}
+
+/**
+ * The cells of an experiment in the order in which they are run: seed by seed, so that a run that is stopped has whole
+ * curves; those that take longest first, so that several processes end at about the same time.
+ */
+export function listCells({ densities, seeds, modes }: ExperimentParameters): ExperimentCell[] {
+  const cells: ExperimentCell[] = [];
+  for (const seed of seeds) {
+    for (const density of [...densities].reverse()) {
+      for (const zones of [false, true]) {
+        for (const mode of [...modes].reverse()) cells.push({ density, zones, mode, seed });
+      }
+    }
+  }
+  return cells;
+}
+
+/** Tells cells apart. */
+export function cellKey({ density, zones, mode, seed }: ExperimentCell): string {
+  return `${mode} ${density} ${zones ? 'zones' : 'open'} ${seed}`;
+}
