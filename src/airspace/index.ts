@@ -1,4 +1,31 @@
 export { type BoxRuleOptions, type BoxRuleOutcome, solveByBoxes } from './box-rule.ts';
+export { type BlockedCounts, type BlockedKind, blockedKinds } from './experiment/blocked.ts';
+export { type CellRecord, cellCount, cellKey, type ExperimentCell, listTasks } from './experiment/cells.ts';
+export { formatCell, parseCell } from './experiment/cells-json.ts';
+export {
+  createGround,
+  type ExperimentDemand,
+  type ExperimentGround,
+  experimentProblem,
+  requestCount,
+} from './experiment/ground.ts';
+export {
+  defaultExperiment,
+  type ExperimentMode,
+  type ExperimentNetwork,
+  type ExperimentParameters,
+  type ExperimentZones,
+  quickExperiment,
+} from './experiment/parameters.ts';
+export { type ExperimentRunOptions, runExperiment } from './experiment/run-experiment.ts';
+export {
+  type CurvePoint,
+  type Estimate,
+  type ExperimentCurve,
+  type ExperimentSummary,
+  type ShareFall,
+  summarizeExperiment,
+} from './experiment/summary.ts';
 export type { FleetOptions, FleetOutcome } from './fleet.ts';
 export { planFleet } from './fleet.ts';
 export { flightAt } from './flight-position.ts';

@@ -1,5 +1,5 @@
 import { padHolds } from '../occupancy.ts';
-import { createPlanner, type Planner } from '../planner.ts';
+import { type Answer, createPlanner, type Planner } from '../planner.ts';
 import type { AirspaceProblem, FlightPlan, FlightRequest } from '../problem.ts';
 
 /**
@@ -20,6 +20,7 @@ export type BlockedCounts = Readonly<Record<BlockedKind, number>>;
 
 /**
  * Looks at up to `sample` refused requests of a plan, evenly spread over all of them, and counts what keeps each down.
+ * `alone` has the answer to each request in a sky that has nothing but zones.
  *
  * ```
  *                       a way past the holds of pads?
@@ -31,6 +32,7 @@ export type BlockedCounts = Readonly<Record<BlockedKind, number>>;
 export function countBlocked(
   problem: AirspaceProblem,
   plan: FlightPlan,
+  alone: ReadonlyMap<string, Answer>,
   { sample, nodes }: { readonly sample: number; readonly nodes: number },
 ): BlockedCounts {
   const counts = { pads: 0, air: 0, both: 0, together: 0, zones: 0, limits: 0, order: 0, unknown: 0 };
@@ -43,7 +45,6 @@ export function countBlocked(
   const empty = { ...problem, flights: [], requests: [] };
   const skies = {
     nothing: createPlanner(empty, { withoutZones: true }),
-    alone: createPlanner(empty),
     pads: createPlanner(empty),
     // Pads that are held for no time are free for all.
     air: createPlanner({
@@ -54,24 +55,29 @@ export function countBlocked(
     all: createPlanner({ ...empty, flights: plan.flights }),
   };
   holdPads(skies.pads, plan);
-  for (const request of requests) counts[blockedKind(skies, request, nodes)]++;
+  for (const request of requests) counts[blockedKind(skies, request, alone.get(request.name)?.kind, nodes)]++;
   return counts;
 }
 
-type Skies = Readonly<Record<'nothing' | 'alone' | 'pads' | 'air' | 'all', Planner>>;
+type Skies = Readonly<Record<'nothing' | 'pads' | 'air' | 'all', Planner>>;
 
-function blockedKind(skies: Skies, request: FlightRequest, nodes: number): BlockedKind {
-  const answers = {
-    alone: skies.alone.find(request, { nodes }).kind,
-    pads: skies.pads.find(request, { nodes }).kind,
-    air: skies.air.find(request, { nodes }).kind,
+function blockedKind(
+  skies: Skies,
+  request: FlightRequest,
+  alone: Answer['kind'] | undefined,
+  nodes: number,
+): BlockedKind {
+  const isOpen = (sky: Planner): boolean | undefined => {
+    const { kind } = sky.find(request, { nodes });
+    return kind === 'gave-up' ? undefined : kind === 'found';
   };
-  if (Object.values(answers).includes('gave-up')) return 'unknown';
-  if (answers.alone === 'proved') return skies.nothing.find(request, { nodes }).kind === 'found' ? 'zones' : 'limits';
-  if (answers.pads === 'proved') return answers.air === 'proved' ? 'both' : 'pads';
-  if (answers.air === 'proved') return 'air';
-  const all = skies.all.find(request, { nodes }).kind;
-  return all === 'gave-up' ? 'unknown' : all === 'found' ? 'order' : 'together';
+  if (alone === 'proved') return isOpen(skies.nothing) === false ? 'limits' : 'zones';
+  const past = { pads: isOpen(skies.pads), air: isOpen(skies.air) };
+  if (alone === 'gave-up' || past.pads === undefined || past.air === undefined) return 'unknown';
+  if (!past.pads) return past.air ? 'pads' : 'both';
+  if (!past.air) return 'air';
+  const open = isOpen(skies.all);
+  return open === undefined ? 'unknown' : open ? 'order' : 'together';
 }
 
 /** Puts the holds of a plan's flights on the pads of a planner, and nothing into its air. */

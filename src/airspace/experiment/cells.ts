@@ -30,20 +30,36 @@ export interface CellRecord extends ExperimentCell {
   readonly busiestPadShare: number;
 }
 
+/** What one process does at a time: all ways of planning what is asked, since much of the work is the same for all. */
+export interface ExperimentTask {
+  readonly demand: ExperimentDemand;
+  readonly modes: readonly ExperimentMode[];
+}
+
 /**
- * The cells of an experiment in the order in which they are run: seed by seed, so that a run that is stopped has whole
- * curves; those that take longest first, so that several processes end at about the same time.
+ * The tasks of an experiment without the cells that are known, in the order in which they are run: seed by seed, so that
+ * a run that is stopped has whole curves; those that take longest first, so that several processes end at about the same time.
  */
-export function listCells({ densities, seeds, modes }: ExperimentParameters): ExperimentCell[] {
-  const cells: ExperimentCell[] = [];
+export function listTasks(
+  { densities, seeds, modes }: ExperimentParameters,
+  known: ReadonlySet<string> = new Set(),
+): ExperimentTask[] {
+  const tasks: ExperimentTask[] = [];
   for (const seed of seeds) {
-    for (const density of [...densities].reverse()) {
-      for (const zones of [false, true]) {
-        for (const mode of [...modes].reverse()) cells.push({ density, zones, mode, seed });
+    for (const density of [...densities].sort((a, b) => b - a)) {
+      for (const zones of [true, false]) {
+        const demand = { density, zones, seed };
+        const left = modes.filter(mode => !known.has(cellKey({ ...demand, mode })));
+        if (left.length > 0) tasks.push({ demand, modes: left });
       }
     }
   }
-  return cells;
+  return tasks;
+}
+
+/** How many cells tasks have. */
+export function cellCount(tasks: readonly ExperimentTask[]): number {
+  return tasks.reduce((count, { modes }) => count + modes.length, 0);
 }
 
 /** Tells cells apart. */
