@@ -1,6 +1,14 @@
 export { altitudeProfile, profilePlot, profileSpan } from './altitude-profile.ts';
 export { formatClock, formatDuration } from './clock.ts';
 export { densityChart } from './density-chart.ts';
+export { experimentReportHtml } from './experiment-page.ts';
+export type {
+  ExperimentLine,
+  ExperimentPanel,
+  ExperimentPoint,
+  ExperimentReport,
+  ExperimentTable,
+} from './experiment-report.ts';
 export type {
   DensityLine,
   FlightMapData,

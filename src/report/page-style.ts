@@ -12,7 +12,12 @@ const seriesColours = [
 
 const rules = seriesColours.map(([light, dark], index) => {
   const colour = `light-dark(${light},${dark})`;
-  return `.series-${index + 1}{fill:${colour}}.piece-${index}{fill:${colour};fill-opacity:.28}`;
+  const number = index + 1;
+  return [
+    `.series-${number}{fill:${colour}}.piece-${index}{fill:${colour};fill-opacity:.28}`,
+    `.line-${number}{fill:none;stroke:${colour};stroke-width:1.8}.band-${number}{fill:${colour};fill-opacity:.16}`,
+    `.faint-${number}{fill:${colour};fill-opacity:.4}`,
+  ].join('');
 });
 
 /** What a rectangle of a memory plan stands for, by the number of its colour; pale enough for names inside. */
@@ -40,6 +45,9 @@ export const pageStyle: string = [
   '.legend{color:var(--dim);font-size:.85rem}.legend span{margin-right:1.2rem}',
   '.key{display:inline-block;width:.7em;margin-right:.4em}',
   '.grids{display:grid;grid-template-columns:repeat(auto-fill,minmax(190px,1fr));gap:1.2rem 1rem;margin-top:.8rem}',
+  '.panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(340px,100%),1fr));gap:1rem;margin-top:.8rem}',
+  '.columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(240px,1fr));gap:.6rem}h3{font-size:.95rem;margin:1rem 0 0}',
+  '.wide{overflow-x:auto}',
   'figure{margin:0}figcaption{font-size:.8rem;overflow-wrap:anywhere;margin-top:.3rem}',
   'table{border-collapse:collapse;font-size:.85rem}th{text-align:left;font-weight:normal}thead th{color:var(--dim)}',
   'th,td{padding:.2rem .8rem .2rem 0;border-bottom:1px solid var(--rule)}td{text-align:right}',

@@ -2,13 +2,13 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { type Progress, silentProgress } from '../../base/index.ts';
 import { type CellRecord, cellCount, cellKey, type ExperimentTask, listTasks } from './cells.ts';
-import { createGround, experimentProblem } from './ground.ts';
+import { type ExperimentGround, experimentProblem } from './ground.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import type { ExperimentParameters } from './parameters.ts';
 import { runDemand } from './run-demand.ts';
 
 export interface ExperimentRunOptions {
-  /** Processes; default: as many as there are processors. One, or where this module is not compiled: none but this one. */
+  /** Processes; default: as many as there are processors. Where this module is not compiled it does all itself. */
   readonly jobs?: number;
   /** Cells that were run before, and are not run again. */
   readonly known?: readonly CellRecord[];
@@ -29,13 +29,13 @@ const workerUrl = import.meta.url.endsWith('.js') ? new URL('./experiment-worker
  * @throws DiagnosticError SK6110 where the area has no room for the pads or the trips, before anything is run.
  */
 export async function runExperiment(
+  ground: ExperimentGround,
   parameters: ExperimentParameters,
   options: ExperimentRunOptions = {},
 ): Promise<void> {
   const { jobs = availableParallelism(), known = [], record = () => {}, progress = silentProgress } = options;
   const tasks = listTasks(parameters, new Set(known.map(cellKey)));
   if (tasks.length === 0) return;
-  const ground = createGround(parameters);
   for (const seed of parameters.seeds) experimentProblem(ground, parameters, { density: 1, zones: true, seed });
   const count = cellCount(tasks);
   let done = 0;
@@ -44,7 +44,7 @@ export async function runExperiment(
     record(cell);
     progress.advance(++done);
   };
-  if (jobs === 1 || workerUrl === undefined) {
+  if (workerUrl === undefined) {
     for (const { demand, modes } of tasks) {
       for (const cell of runDemand(ground, parameters, demand, modes)) {
         note(cell);

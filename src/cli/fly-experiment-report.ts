@@ -1,0 +1,241 @@
+import {
+  blockedKinds,
+  type CurvePoint,
+  type ExperimentCurve,
+  type ExperimentGround,
+  type ExperimentParameters,
+  type ExperimentSummary,
+} from '../airspace/index.ts';
+import type { ExperimentLine, ExperimentPanel, ExperimentReport, ExperimentTable } from '../report/index.ts';
+import {
+  bindingOf,
+  blockedWords,
+  boundarySentence,
+  densityUnit,
+  formatEstimate,
+  formatShare,
+  modeNames,
+  panelName,
+} from './fly-experiment-words.ts';
+
+/** All that is known of a finished experiment. */
+export interface FinishedExperiment {
+  readonly parameters: ExperimentParameters;
+  readonly ground: Pick<ExperimentGround, 'name' | 'squareKilometres' | 'network'>;
+  readonly summary: ExperimentSummary;
+  /** The command that ran it. */
+  readonly command: string;
+}
+
+/** The page of an experiment in the types of the page. */
+export function experimentReport(experiment: FinishedExperiment): ExperimentReport {
+  const { parameters, summary } = experiment;
+  const zoneSets = [...new Set(summary.curves.map(({ zones }) => zones))];
+  return {
+    title: 'Where does the sky saturate?',
+    facts: factsOf(experiment),
+    findings: findingsOf(summary),
+    unit: densityUnit,
+    panels: zoneSets.map(zones => panelOf(zones, summary)),
+    kinds: blockedKinds.map(kind => ({ kind, meaning: blockedWords[kind] })),
+    tables: [
+      boundaryTable(summary),
+      ...zoneSets.map(zones => figureTable(zones, summary)),
+      parameterTable(parameters, experiment),
+    ],
+  };
+}
+
+function factsOf({ parameters, ground, command }: FinishedExperiment): ExperimentReport['facts'] {
+  const { seeds, padsPerSquareKilometre, serviceSeconds, windowSeconds } = parameters;
+  const pads = Math.max(2, Math.round(padsPerSquareKilometre * ground.squareKilometres));
+  return [
+    { label: 'network', value: ground.name },
+    { label: 'area', value: `${ground.squareKilometres.toFixed(0)} km²` },
+    { label: 'pads', value: `${pads}, held ${serviceSeconds} s each time` },
+    { label: 'window', value: `${windowSeconds} s` },
+    { label: 'seeds', value: `${seeds.length}` },
+    { label: 'command', value: command },
+  ];
+}
+
+/** What was found, a sentence each. */
+export function findingsOf({ curves }: ExperimentSummary): string[] {
+  return curves.flatMap(curve => {
+    const binding = bindingOf(curve);
+    const why =
+      binding === undefined ? '' : `; of those refused beyond, ${formatShare(binding.share)} by ${binding.kind}`;
+    return [`${boundarySentence(curve)}${why}`, ...gainSentence(curve)];
+  });
+}
+
+function gainSentence({ zones, mode, gain, points }: ExperimentCurve): string[] {
+  if (gain === undefined) return [];
+  const least = points.flatMap(({ rescued }) => rescued ?? []);
+  if (least.length === 0) return [];
+  const range = `${formatShare(Math.min(...least))} to ${formatShare(Math.max(...least))}`;
+  return [
+    `${panelName(zones)}, ${modeNames[mode]}: serves ${range} of what first come, first served refuses, by density; ` +
+      `in single cells ${gain.least} to ${gain.most} requests more`,
+  ];
+}
+
+function panelOf(zones: boolean, { curves }: ExperimentSummary): ExperimentPanel {
+  const mine = curves.filter(curve => curve.zones === zones);
+  const [first] = mine;
+  return {
+    title: panelName(zones),
+    lines: mine.map(lineOf),
+    bounds:
+      first === undefined
+        ? []
+        : [
+            {
+              name: 'requests that could be served if each were alone in the sky',
+              points: first.points.map(({ density, flyable, asked }) => ({ density, share: flyable / asked })),
+            },
+          ],
+  };
+}
+
+function lineOf({ mode, points, boundary }: ExperimentCurve): ExperimentLine {
+  const [low, high] = boundary.interval;
+  return {
+    name: modeNames[mode],
+    points: points.map(point => ({
+      density: point.density,
+      share: point.served / point.asked,
+      low: point.interval[0],
+      high: point.interval[1],
+      seeds: point.shares,
+      milliseconds: point.cpuMilliseconds,
+      refused: blockedKinds.map(kind => ({ kind, share: point.blocked[kind] / point.asked })),
+    })),
+    ...(Number.isFinite(boundary.value) ? { boundary: { density: boundary.value, low, high } } : {}),
+  };
+}
+
+function boundaryTable({ curves }: ExperimentSummary): ExperimentTable {
+  return {
+    title: 'Boundaries',
+    introduction:
+      `In ${densityUnit}, with 95 % intervals by the bootstrap over seeds. A curve 1 / (1 + (density / half)^steepness) is ` +
+      'fitted to those served among those who could be served alone; the boundary is where it falls most. Counted densities ' +
+      'are read off straight lines between what was counted. Nothing is extrapolated beyond what was run. The last column ' +
+      'is how much likelier the counts are under this curve than under a logistic curve of the density itself, as a logarithm.',
+    columns: [
+      'planned',
+      'boundary',
+      ...['95 %', '90 %', '50 %'].flatMap(share => [`${share} counted`, `${share} fitted`]),
+      'steepness',
+      'likelier',
+    ],
+    rows: curves.map(curve => {
+      const densities = curve.points.map(({ density }) => density);
+      const { fit, otherFit } = curve;
+      return [
+        `${panelName(curve.zones)}, ${modeNames[curve.mode]}`,
+        formatEstimate(curve.boundary, densities),
+        ...curve.falls.flatMap(({ counted, fitted }) => [
+          formatEstimate(counted, densities),
+          formatEstimate(fitted, densities),
+        ]),
+        fit === undefined ? '' : fit.steepness.toFixed(2),
+        fit === undefined || otherFit === undefined ? '' : (fit.logLikelihood - otherFit.logLikelihood).toFixed(0),
+      ];
+    }),
+  };
+}
+
+function figureTable(zones: boolean, { curves }: ExperimentSummary): ExperimentTable {
+  const mine = curves.filter(curve => curve.zones === zones);
+  return {
+    title: `Figures ${panelName(zones)}`,
+    introduction:
+      'All seeds together. Delay is what flights cost beyond what they would cost alone. Rescued: served of what first ' +
+      'come, first served refuses. Pads: share of the window in which they are held, of all and of the busiest.',
+    columns: [
+      'density',
+      'planned',
+      'asked',
+      'served',
+      'share [95 %]',
+      'alone',
+      'rescued',
+      'delayed',
+      'mean delay',
+      'proved',
+      'gave up',
+      'ms a request',
+      'expansions',
+      'pads',
+      'busiest',
+    ],
+    rows: (mine[0]?.points ?? []).flatMap((_, index) =>
+      mine.flatMap(({ mode, points }) => {
+        const point = points[index];
+        return point === undefined ? [] : [[`${point.density}`, modeNames[mode], ...figuresOf(point)]];
+      }),
+    ),
+  };
+}
+
+function figuresOf(point: CurvePoint): string[] {
+  const { asked, served, interval, flyable, rescued, delayed, proved, gaveUp } = point;
+  return [
+    `${asked}`,
+    `${served}`,
+    `${formatShare(served / asked)} [${(100 * interval[0]).toFixed(1)}, ${(100 * interval[1]).toFixed(1)}]`,
+    formatShare(flyable / asked),
+    rescued === undefined ? '' : formatShare(rescued),
+    `${delayed}`,
+    `${point.meanDelaySeconds.toFixed(1)} s`,
+    `${proved}`,
+    `${gaveUp}`,
+    point.cpuMilliseconds.toPrecision(3),
+    `${Math.round(point.expansions)}`,
+    formatShare(point.padShare),
+    formatShare(point.busiestPadShare),
+  ];
+}
+
+function parameterTable(parameters: ExperimentParameters, { ground }: FinishedExperiment): ExperimentTable {
+  const { classes, zones, prices, separation, sideMetres } = parameters;
+  const list = (values: readonly (number | string)[]): string => values.join(', ');
+  const range = ([least, most]: readonly [number, number], unit: string): string => `${least} to ${most} ${unit}`;
+  const { x, edgeTargets } = ground.network;
+  const rows = [
+    ['network', `${ground.name}: ${x.length} vertices, ${edgeTargets.length} edges`],
+    ['area', `${ground.squareKilometres} km²${parameters.network === 'singapore' ? '' : `, ${list(sideMetres)} m`}`],
+    ['cells and layers', `${parameters.cellMetres} m; ${list(parameters.layerHeights)} m above mean sea level`],
+    ...classes.map(vehicle => [
+      `class ${vehicle.name}, as likely as the others`,
+      `${vehicle.speedMetresPerSecond} m/s, climbs ${vehicle.climbMetresPerSecond} and descends ` +
+        `${vehicle.descentMetresPerSecond} m/s, radius ${vehicle.radiusMetres} m, half-height ${vehicle.halfHeightMetres} m` +
+        (vehicle.airSeconds === undefined ? '' : `, at most ${vehicle.airSeconds} s in the air`),
+    ]),
+    ['separation beside these', `${separation.bufferMetres} m, ${separation.bufferSeconds} s`],
+    ['a second costs', `${prices.ground} on the ground, ${prices.hover} hovering, 1 moving`],
+    [
+      'pads',
+      `${parameters.padsPerSquareKilometre} per km², at least ${parameters.padsApartMetres} m apart, held ` +
+        `${parameters.serviceSeconds} s before take-off and after landing`,
+    ],
+    ['earliest take-offs', `spread over ${parameters.windowSeconds} s`],
+    ['trips', `${range(parameters.tripMetres, 'm')} straight, every pair of pads as likely`],
+    ['deadlines', `${parameters.detour} times the straight flight, and ${range(parameters.slackSeconds, 's')} more`],
+    ['submitted', `${range(parameters.leadSeconds, 's')} before the earliest take-off`],
+    ['tolerance', `${parameters.toleranceSeconds} s`],
+    [
+      'zones',
+      `${zones.perSquareKilometre.toPrecision(3)} per km², radius ${range(zones.radiusMetres, 'm')}, closed for ` +
+        `${range(zones.durationSeconds, 's')}, known from the beginning`,
+    ],
+    ['densities', list(parameters.densities)],
+    ['seeds', list(parameters.seeds)],
+    ['node limit', `${parameters.nodesPerRequest} labels a request, in all modes`],
+    ['rounds of repair', `${parameters.repairs}, in batch`],
+    ['looked at', `${parameters.blockedSample} refused requests of a cell, for what keeps them down`],
+  ];
+  return { title: 'Parameters', introduction: '', columns: ['parameter', 'value'], rows };
+}
