@@ -11,11 +11,8 @@ const help = `
 Examples:
   skein fly plan district.json --out out             plans, and says who is late, who is refused and because of whom
   skein fly check district.json out/plan.json        says whether a plan holds, whoever made it
-<<<<<<< HEAD
   skein fly show district.json out/plan.json         the plan on a map, with a time slider
-=======
   skein fly experiment --quick                       where the sky saturates, for three ways of planning
->>>>>>> 99b5375 (Add skein fly experiment)
 
 A scenario is JSON of format skein.airspace/1: an air-route network, vehicle classes, pads, zones, requests. Flights are planned
 before anything takes off; examples/flights/README.md says what is in the files.
