@@ -1,4 +1,5 @@
 import { createFreeFlight, createLayerDistances, type FreeFlight } from './free-flight.ts';
+import { createIncomingEdges, type IncomingEdges } from './incoming-edges.ts';
 import { createOccupancy, type Occupancy, type OccupancyOptions } from './occupancy.ts';
 import { landingWindows, takeOffWindows } from './pad-windows.ts';
 import type { AirspaceProblem, Flight, FlightRequest, Place } from './problem.ts';
@@ -43,7 +44,14 @@ export interface PlannerOptions extends OccupancyOptions, RouteFinderOptions {
 export function createPlanner(problem: AirspaceProblem, options: PlannerOptions = {}): Planner {
   const occupancy = createOccupancy(problem, options);
   const { network } = problem;
-  const searches = occupancy.classes.map(tables => createRouteFinder(network, tables, occupancy, options));
+  let incoming: IncomingEdges | undefined;
+  const incomingEdges = (): IncomingEdges => {
+    incoming ??= createIncomingEdges(network);
+    return incoming;
+  };
+  const searches = occupancy.classes.map(tables =>
+    createRouteFinder(network, incomingEdges, tables, occupancy, options),
+  );
   const distances = network.lattice === undefined ? undefined : createLayerDistances(network.lattice);
   const freeFlights = occupancy.classes.map(({ moves }) =>
     createFreeFlight(network, moves.vehicle, moves.seconds, distances),

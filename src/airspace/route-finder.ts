@@ -1,5 +1,5 @@
 import { createArrivalProfile } from './arrival-profile.ts';
-import { createIncomingEdges, type IncomingEdges } from './incoming-edges.ts';
+import type { IncomingEdges } from './incoming-edges.ts';
 import type { AirNetwork } from './network.ts';
 import type { ClassTables, Occupancy } from './occupancy.ts';
 import type { ArrivalProfile, RouteGraph, RouteLeg, RouteQuery, RouteResult } from './route-query.ts';
@@ -22,9 +22,12 @@ export interface RouteFinderOptions {
  * A finder that learns about goals as it goes: where a search takes long, it works out when its goals can be reached at all past
  * what is reserved near them (`createArrivalProfile`). Profiles of goals that many flights have in common, such as depots, are
  * used again until something is taken out of the sky.
+ *
+ * @param incoming of the network, asked for when the first profile needs it.
  */
 export function createRouteFinder(
   network: AirNetwork,
+  incoming: () => IncomingEdges,
   { moves, edges, vertices }: ClassTables,
   occupancy: Occupancy,
   { patience = 1000 }: RouteFinderOptions = {},
@@ -39,7 +42,6 @@ export function createRouteFinder(
   };
   const search = new RouteSearch(graph);
   const kept = new Map<string, { readonly profile: ArrivalProfile; readonly epoch: number }>();
-  let incoming: IncomingEdges | undefined;
 
   const withKnown = (leg: RouteLeg): RouteLeg => {
     const known = kept.get(keyOf(leg));
@@ -47,8 +49,7 @@ export function createRouteFinder(
   };
   const withFresh = (leg: RouteLeg): RouteLeg => {
     if (leg.anyTime === undefined) return leg;
-    incoming ??= createIncomingEdges(network);
-    const profile = createArrivalProfile(graph, incoming, leg.goal, leg.anyTime.landings(), leg.flight);
+    const profile = createArrivalProfile(graph, incoming(), leg.goal, leg.anyTime.landings(), leg.flight);
     kept.set(keyOf(leg), { profile, epoch: occupancy.epoch() });
     return { ...leg, profile };
   };
