@@ -1,5 +1,4 @@
 import { createFreeFlight, createLayerDistances, type FreeFlight } from './free-flight.ts';
-import { createIncomingEdges, type IncomingEdges } from './incoming-edges.ts';
 import { createOccupancy, type Occupancy, type OccupancyOptions } from './occupancy.ts';
 import { landingWindows, takeOffWindows } from './pad-windows.ts';
 import type { AirspaceProblem, Flight, FlightRequest, Place } from './problem.ts';
@@ -44,14 +43,11 @@ export interface PlannerOptions extends OccupancyOptions, RouteFinderOptions {
 export function createPlanner(problem: AirspaceProblem, options: PlannerOptions = {}): Planner {
   const occupancy = createOccupancy(problem, options);
   const { network } = problem;
-  let incoming: IncomingEdges | undefined;
-  const incomingEdges = (): IncomingEdges => {
-    incoming ??= createIncomingEdges(network);
-    return incoming;
-  };
-  const searches = occupancy.classes.map(tables =>
-    createRouteFinder(network, incomingEdges, tables, occupancy, options),
-  );
+  const searches = occupancy.classes.map(({ moves, edges, vertices }) => {
+    const { edgeOffsets, edgeTargets, hover } = network;
+    const graph = { edgeOffsets, edgeTargets, edgeSeconds: moves.seconds, hover, edges, vertices };
+    return createRouteFinder(graph, occupancy.epoch, options);
+  });
   const distances = network.lattice === undefined ? undefined : createLayerDistances(network.lattice);
   const freeFlights = occupancy.classes.map(({ moves }) =>
     createFreeFlight(network, moves.vehicle, moves.seconds, distances),

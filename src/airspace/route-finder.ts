@@ -1,8 +1,6 @@
 import { createArrivalProfile } from './arrival-profile.ts';
-import type { IncomingEdges } from './incoming-edges.ts';
-import type { AirNetwork } from './network.ts';
-import type { ClassTables, Occupancy } from './occupancy.ts';
-import type { ArrivalProfile, RouteGraph, RouteLeg, RouteQuery, RouteResult } from './route-query.ts';
+import { createIncomingEdges, type IncomingEdges } from './incoming-edges.ts';
+import type { ArrivalProfile, RouteGraph, RouteLeg, RouteLegTimes, RouteQuery, RouteResult } from './route-query.ts';
 import { RouteSearch } from './route-search-kernel.ts';
 
 /** Searches for flights of one class, with what it takes to know of their goals. */
@@ -12,58 +10,79 @@ export interface RouteFinder {
 
 export interface RouteFinderOptions {
   /**
-   * Labels that a search may expand before the arrivals at its goals are worked out and it begins anew with them: most
-   * searches end long before, and for them it would not pay. Default 1,000.
+   * Labels that a search may expand before the arrivals at its goals are worked out: most searches end long before, and for
+   * them it would not pay. Default 1,000.
    */
   readonly patience?: number;
 }
 
 /**
  * A finder that learns about goals as it goes: where a search takes long, it works out when its goals can be reached at all past
- * what is reserved near them (`createArrivalProfile`). Profiles of goals that many flights have in common, such as depots, are
- * used again until something is taken out of the sky.
+ * what is reserved near them (`createArrivalProfile`), and begins anew if that says more than it has learned on its way.
+ * Profiles of goals that many flights have in common, such as depots, are used again until something is taken out of the sky.
  *
- * @param incoming of the network, asked for when the first profile needs it.
+ * @param epoch counts how often something was taken out.
  */
 export function createRouteFinder(
-  network: AirNetwork,
-  incoming: () => IncomingEdges,
-  { moves, edges, vertices }: ClassTables,
-  occupancy: Occupancy,
+  graph: RouteGraph,
+  epoch: () => number,
   { patience = 1000 }: RouteFinderOptions = {},
 ): RouteFinder {
-  const graph: RouteGraph = {
-    edgeOffsets: network.edgeOffsets,
-    edgeTargets: network.edgeTargets,
-    edgeSeconds: moves.seconds,
-    hover: network.hover,
-    edges,
-    vertices,
-  };
   const search = new RouteSearch(graph);
   const kept = new Map<string, { readonly profile: ArrivalProfile; readonly epoch: number }>();
+  let incoming: IncomingEdges | undefined;
 
   const withKnown = (leg: RouteLeg): RouteLeg => {
     const known = kept.get(keyOf(leg));
-    return known?.epoch === occupancy.epoch() ? { ...leg, profile: known.profile } : leg;
+    return known?.epoch === epoch() ? { ...leg, profile: known.profile } : leg;
   };
   const withFresh = (leg: RouteLeg): RouteLeg => {
     if (leg.anyTime === undefined) return leg;
-    const profile = createArrivalProfile(graph, incoming(), leg.goal, leg.anyTime.landings(), leg.flight);
-    kept.set(keyOf(leg), { profile, epoch: occupancy.epoch() });
+    incoming ??= createIncomingEdges(graph);
+    const profile = createArrivalProfile(graph, incoming, leg.goal, leg.anyTime.landings(), leg.flight);
+    kept.set(keyOf(leg), { profile, epoch: epoch() });
     return { ...leg, profile };
+  };
+  const guided = (query: RouteQuery): RouteResult => {
+    const nodes = Math.min(query.nodes, patience);
+    const first = search.search({ ...query, legs: query.legs.map(withKnown), nodes });
+    if (first.kind !== 'limit' || nodes === query.nodes) return first;
+    const better = { ...query, legs: query.legs.map(withFresh), nodes: query.nodes - nodes };
+    // A second of a bound is what it takes to be worth beginning anew.
+    const saysMore = leastCostOf(better) > search.leastCost() + 1;
+    const second = saysMore ? search.search(better) : search.resume(better.nodes);
+    return { ...second, expansions: first.expansions + second.expansions };
   };
   return {
     search: query => {
-      const nodes = Math.min(query.nodes, patience);
-      const first = search.search({ ...query, legs: query.legs.map(withKnown), nodes });
-      if (first.kind !== 'limit' || nodes === query.nodes) return first;
-      const second = search.search({ ...query, legs: query.legs.map(withFresh), nodes: query.nodes - nodes });
-      return { ...second, expansions: first.expansions + second.expansions };
+      const limited = query.airSeconds < Number.POSITIVE_INFINITY;
+      if (!limited || query.groundPrice !== query.hoverPrice) return guided(query);
+      // Without a limit one label a gap is enough. What is cheapest then is cheapest with it too if it keeps to it.
+      const free = guided({ ...query, airSeconds: Number.POSITIVE_INFINITY });
+      if (free.kind !== 'found' || isWithinAirTime(query, free.legs)) return free;
+      const rest = guided({ ...query, nodes: query.nodes - free.expansions });
+      return { ...rest, expansions: free.expansions + rest.expansions };
     },
   };
 }
 
 function keyOf({ goal, anyTime }: RouteLeg): string {
   return `${goal} ${anyTime?.holdSeconds}`;
+}
+
+/** What a flight costs at least by the profile of its first goal. */
+function leastCostOf({ legs: [leg, ...later], takeOffs, earliest, groundPrice, hoverPrice }: RouteQuery): number {
+  const takeOff = takeOffs[0]?.[0];
+  if (leg?.profile === undefined || takeOff === undefined) return 0;
+  const flight = leg.flight.at(leg.start);
+  const landing = leg.profile.landing(leg.start, takeOff, Number.POSITIVE_INFINITY, takeOff + flight);
+  const rest = later.reduce((seconds, next) => seconds + next.flight.at(next.start), 0);
+  return flight + rest + Math.min(groundPrice, hoverPrice, 1) * (landing - earliest - flight);
+}
+
+/** True if legs keep to the air time that is allowed, each or together. */
+function isWithinAirTime({ airSeconds, limitTogether }: RouteQuery, legs: readonly RouteLegTimes[]): boolean {
+  const times = legs.map(({ arrivals, departures }) => (departures.at(-1) as number) - (arrivals[0] as number));
+  const most = limitTogether ? times.reduce((sum, time) => sum + time, 0) : Math.max(...times);
+  return most <= airSeconds;
 }

@@ -1,6 +1,6 @@
 import { LabelHeap } from './label-heap-kernel.ts';
 import { dominates, labelReals, RouteLabels } from './route-labels-kernel.ts';
-import type { LandingWindow, RouteGraph, RouteLeg, RouteLegTimes, RouteQuery, RouteResult } from './route-query.ts';
+import type { LandingWindow, RouteGraph, RouteLeg, RouteQuery, RouteResult } from './route-query.ts';
 import { readLegs } from './route-reader.ts';
 
 /** Costs are told apart to within a part of a second, so that ties are broken by progress and not by rounding. */
@@ -29,22 +29,12 @@ export class RouteSearch {
     this.#graph = graph;
   }
 
+  /** Searches until a route is found, all labels were looked at, or nodes run out. */
   search(query: RouteQuery): RouteResult {
-    const limited = query.airSeconds < Number.POSITIVE_INFINITY;
-    if (!limited || query.groundPrice !== query.hoverPrice) return this.#run(query);
-    // Without a limit one label a gap is enough. What is cheapest then is cheapest with it too if it keeps to it.
-    const free = this.#run({ ...query, airSeconds: Number.POSITIVE_INFINITY });
-    if (free.kind !== 'found' || isWithinAirTime(query, free.legs)) return free;
-    const rest = this.#run({ ...query, nodes: query.nodes - free.expansions });
-    return { ...rest, expansions: free.expansions + rest.expansions };
-  }
-
-  #run(query: RouteQuery): RouteResult {
     const { vertices, hover } = this.#graph;
-    const labels = this.#labels;
     this.#query = query;
     this.#gapsOfLeg = hover.length + vertices.poolLength;
-    labels.begin(this.#gapsOfLeg * query.legs.length, hover.length * query.legs.length);
+    this.#labels.begin(this.#gapsOfLeg * query.legs.length, hover.length * query.legs.length);
     this.#heap.clear();
     this.#after = restOfLegs(query.legs);
     this.#rules = {
@@ -53,21 +43,34 @@ export class RouteSearch {
       limited: query.airSeconds < Number.POSITIVE_INFINITY,
     };
     for (const [start, end] of query.takeOffs) this.#takeOff(0, start, end, -query.groundPrice * query.earliest, 0, -1);
+    return this.resume(query.nodes);
+  }
+
+  /** Goes on with the last search, which ran out of nodes, for so many more. Nothing may have changed in the sky. */
+  resume(nodes: number): RouteResult {
+    const query = this.#query as RouteQuery;
+    const labels = this.#labels;
     // Where every second costs the same and air time is free, the earliest departure is all there is to know.
     const oneIsEnough = !this.#rules.limited && query.groundPrice === query.hoverPrice;
     let expansions = 0;
     for (;;) {
+      if (expansions >= nodes) return { kind: 'limit', expansions };
       const label = this.#heap.pop();
       if (label < 0) return { kind: 'exhausted', expansions };
       if (labels.isDead(label)) continue;
       if (labels.leg(label) === query.legs.length) {
         const cost = this.#costAt(label, labels.low(label));
-        return { kind: 'found', legs: readLegs(labels, hover, label), cost, expansions };
+        return { kind: 'found', legs: readLegs(labels, this.#graph.hover, label), cost, expansions };
       }
-      if (++expansions > query.nodes) return { kind: 'limit', expansions };
+      expansions++;
       if (oneIsEnough) this.#expandEarliest(label);
       else this.#expand(label);
     }
+  }
+
+  /** No route costs less, by what the last search has seen; infinity where it has seen that there is none. */
+  leastCost(): number {
+    return this.#heap.smallestKey() / keysPerSecond;
   }
 
   /** Labels at the start of a leg, one for each gap of its first vertex that the take-off window meets. */
@@ -333,13 +336,6 @@ export class RouteSearch {
     const onGround = Math.min(seconds, Math.max(0, shift));
     return onGround * Math.min(ground, 1) + (seconds - onGround) * Math.min(hover, 1);
   }
-}
-
-/** True if legs keep to the air time that is allowed, each or together. */
-function isWithinAirTime({ airSeconds, limitTogether }: RouteQuery, legs: readonly RouteLegTimes[]): boolean {
-  const times = legs.map(({ arrivals, departures }) => (departures.at(-1) as number) - (arrivals[0] as number));
-  const most = limitTogether ? times.reduce((sum, time) => sum + time, 0) : Math.max(...times);
-  return most <= airSeconds;
 }
 
 /** By leg, the least seconds of flight of all later ones. */

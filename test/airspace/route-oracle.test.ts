@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { IntervalTable } from '../../src/airspace/interval-table-kernel.ts';
 import { landingWindows, takeOffWindows } from '../../src/airspace/pad-windows.ts';
+import { createRouteFinder } from '../../src/airspace/route-finder.ts';
 import type { FlightBound, RouteQuery, RouteResult } from '../../src/airspace/route-query.ts';
-import { RouteSearch } from '../../src/airspace/route-search-kernel.ts';
 import { createRandom, type Random } from '../../src/base/index.ts';
 import { type Blocked, leastCost, type WholeCase } from './time-expanded.ts';
 
@@ -15,7 +15,8 @@ describe('the search for one flight', () => {
     for (let seed = 0; seed < seeds; seed++) {
       const problem = randomCase(createRandom(seed));
       const expected = leastCost(problem);
-      const found = solve(problem);
+      // Patient searches never learn of their goals here, impatient ones at once.
+      const found = solve(problem, seed % 2 === 0 ? 1000 : seed % 3);
       const cost = found.kind === 'found' ? found.cost : Number.POSITIVE_INFINITY;
       expect(cost, `seed ${seed}`).toBeCloseTo(expected, 5);
       if (found.kind !== 'found') continue;
@@ -135,21 +136,21 @@ function randomCase(random: Random): WholeCase {
   };
 }
 
-function solve(problem: WholeCase): RouteResult {
+function solve(problem: WholeCase, patience = 1000): RouteResult {
   const order = problem.edges.map((_, index) => index).sort((a, b) => edge(problem, a).from - edge(problem, b).from);
   const edgeOffsets = new Int32Array(problem.vertices + 1);
   for (const { from } of problem.edges) edgeOffsets[from + 1] = (edgeOffsets[from + 1] ?? 0) + 1;
   for (let vertex = 0; vertex < problem.vertices; vertex++) {
     edgeOffsets[vertex + 1] = (edgeOffsets[vertex + 1] ?? 0) + (edgeOffsets[vertex] ?? 0);
   }
-  const search = new RouteSearch({
+  const graph = {
     edgeOffsets,
     edgeTargets: Int32Array.from(order, index => edge(problem, index).to),
     edgeSeconds: Float64Array.from(order, index => edge(problem, index).seconds),
     hover: Uint8Array.from(problem.hover, Number),
     edges: tableOf(order.map(index => problem.blockedEdges[index] ?? [])),
     vertices: tableOf(problem.blockedVertices),
-  });
+  };
   const pads = tableOf(problem.blockedPads);
   const query: RouteQuery = {
     legs: problem.legs.map(({ from, to, deadline }, index) => {
@@ -161,6 +162,10 @@ function solve(problem: WholeCase): RouteResult {
         landings: landingWindows(pads, to, hold, problem.earliest, deadline),
         stopSeconds: problem.stop,
         flight: flightBound(problem, to),
+        anyTime: {
+          holdSeconds: hold,
+          landings: () => landingWindows(pads, to, hold, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY),
+        },
       };
     }),
     takeOffs: takeOffWindows(pads, problem.legs[0]?.from ?? 0, problem.service, problem.earliest),
@@ -171,7 +176,7 @@ function solve(problem: WholeCase): RouteResult {
     limitTogether: problem.together,
     nodes: 1e6,
   };
-  return search.search(query);
+  return createRouteFinder(graph, () => 0, { patience }).search(query);
 }
 
 function edge(problem: WholeCase, index: number): WholeCase['edges'][number] {
