@@ -1,10 +1,10 @@
-import { type ConflictRows, createConflictRows, marginSeconds } from './conflict-rows.ts';
+import { type ConflictRows, createConflictRows } from './conflict-rows.ts';
 import { IntervalTable } from './interval-table-kernel.ts';
 import { createLatticeIndex, createLatticeRows } from './lattice-rows.ts';
 import { createMoves, findEdge, type Moves } from './moves.ts';
-import { edgeCount, edgeSources, vertexCount } from './network.ts';
+import { edgeCount, vertexCount } from './network.ts';
 import { type AirspaceProblem, type Flight, landingOf, takeOffOf, type Zone } from './problem.ts';
-import { isInZone, sharesInZone } from './zone-times.ts';
+import { createPlaceIndex, type PlaceIndex, visitClosed } from './zone-closing.ts';
 
 /** What vehicles of one class may not use, since others are there or a zone is closed. */
 export interface ClassTables {
@@ -56,6 +56,7 @@ export function createOccupancy(problem: AirspaceProblem, options: OccupancyOpti
   const pads = new IntervalTable(problem.pads.length);
   const budget = (options.tableBytes ?? 512e6) / classes.length ** 2;
   const lattice = createLatticeIndex(network);
+  let places: PlaceIndex | undefined;
   const rows = new Map<number, ConflictRows>();
   const rowsOf = (held: number, free: number): ConflictRows => {
     const key = held * classes.length + free;
@@ -97,9 +98,13 @@ export function createOccupancy(problem: AirspaceProblem, options: OccupancyOpti
     block: (table: IntervalTable, id: number, start: number, end: number) => void,
   ): void => {
     if (zone.rule !== 'closed') return;
-    for (const tables of classes) {
-      visitClosed(problem, zone, tables, block);
-    }
+    places ??= createPlaceIndex(network);
+    visitClosed(problem, zone, places, {
+      vertex: (vertex, start, end) => {
+        for (const { vertices } of classes) block(vertices, vertex, start, end);
+      },
+      edge: (index, edge, start, end) => block((classes[index] as ClassTables).edges, edge, start, end),
+    });
   };
   return {
     classes,
@@ -188,61 +193,4 @@ export function padHolds(problem: AirspaceProblem, flight: Flight): PadHold[] {
     { pad: to, start: landing, end: takeOffOf(second) },
     { pad: from, start: home, end: home + service(from) },
   ];
-}
-
-/** What a closed zone takes from vehicles of one class. */
-function visitClosed(
-  problem: AirspaceProblem,
-  zone: Zone,
-  { moves, edges, vertices }: ClassTables,
-  block: (table: IntervalTable, id: number, start: number, end: number) => void,
-): void {
-  const { network, separation } = problem;
-  const { x, y, z, edgeTargets } = network;
-  const margin = marginSeconds + separation.bufferSeconds;
-  const place = (vertex: number): readonly [number, number, number] => [
-    x[vertex] as number,
-    y[vertex] as number,
-    z[vertex] as number,
-  ];
-  const bounds = boundsOf(zone);
-  const sources = edgeSources(network);
-  for (let vertex = 0; vertex < vertexCount(network); vertex++) {
-    const [px, py, pz] = place(vertex);
-    if (px < bounds.left || px > bounds.right || py < bounds.bottom || py > bounds.top) continue;
-    if (!isInZone(zone, px, py, pz)) continue;
-    for (const { start, end } of zone.windows) block(vertices, vertex, start - margin, end + margin);
-  }
-  for (let edge = 0; edge < edgeTargets.length; edge++) {
-    const from = sources[edge] as number;
-    const to = edgeTargets[edge] as number;
-    if (Math.max(x[from] as number, x[to] as number) < bounds.left) continue;
-    if (Math.min(x[from] as number, x[to] as number) > bounds.right) continue;
-    if (Math.max(y[from] as number, y[to] as number) < bounds.bottom) continue;
-    if (Math.min(y[from] as number, y[to] as number) > bounds.top) continue;
-    const seconds = moves.seconds[edge] as number;
-    for (const [enter, leave] of sharesInZone(zone, place(from), place(to))) {
-      for (const { start, end } of zone.windows) {
-        block(edges, edge, start - leave * seconds - margin, end - enter * seconds + margin);
-      }
-    }
-  }
-}
-
-interface Bounds {
-  readonly left: number;
-  readonly right: number;
-  readonly bottom: number;
-  readonly top: number;
-}
-
-function boundsOf({ area }: Zone): Bounds {
-  if (area.kind === 'circle') {
-    const [x, y] = area.centre;
-    const radius = area.radiusMetres;
-    return { left: x - radius, right: x + radius, bottom: y - radius, top: y + radius };
-  }
-  const xs = area.corners.map(([x]) => x);
-  const ys = area.corners.map(([, y]) => y);
-  return { left: Math.min(...xs), right: Math.max(...xs), bottom: Math.min(...ys), top: Math.max(...ys) };
 }

@@ -1,7 +1,7 @@
 import { createFreeFlight, createLayerDistances, type FreeFlight } from './free-flight.ts';
-import { createOccupancy, type Occupancy, type OccupancyOptions } from './occupancy.ts';
+import { createOccupancy, type Occupancy, type OccupancyOptions, ownerOfZone } from './occupancy.ts';
 import { landingWindows, takeOffWindows } from './pad-windows.ts';
-import type { AirspaceProblem, Flight, FlightRequest, Place } from './problem.ts';
+import type { AirspaceProblem, Flight, FlightRequest, Place, Zone } from './problem.ts';
 import { createRouteFinder, type RouteFinderOptions } from './route-finder.ts';
 import type { RouteLeg, RouteQuery, RouteResult } from './route-query.ts';
 
@@ -26,11 +26,21 @@ export interface Planner {
   flights(): readonly Flight[];
   /** The name of the flight that an owner in the occupancy stands for. */
   nameOfOwner(owner: number): string | undefined;
+  /** Closes one more zone, and returns its index. Accepted flights stay as they are, even inside of it. */
+  close(zone: Zone): number;
+  /** Lifts a zone by its index; it may be one of the problem's, which have those of their places there. */
+  lift(index: number): void;
+  /** Zones that are in force: those of the problem, unless left out or lifted, and those closed since. */
+  zones(): readonly Zone[];
+  /** The zone that an owner in the occupancy stands for. */
+  zoneOfOwner(owner: number): Zone | undefined;
 }
 
 export interface FindOptions {
   /** Default: no limit. */
   readonly nodes?: number;
+  /** Changes what is searched for: a flight may be on its way already. The answer's legs are those of the changed query. */
+  readonly adjust?: (query: RouteQuery, freeFlight: FreeFlight) => RouteQuery;
 }
 
 export interface PlannerOptions extends OccupancyOptions, RouteFinderOptions {
@@ -55,15 +65,23 @@ export function createPlanner(problem: AirspaceProblem, options: PlannerOptions 
   const classIndex = new Map(problem.classes.map((vehicle, index) => [vehicle.name, index]));
   const owners = new Map<string, { readonly owner: number; readonly flight: Flight }>();
   const names: string[] = [];
+  const zones = new Map<number, Zone>();
+  let zonesEver = problem.zones.length;
+  const closeAt = (zone: Zone, index: number): number => {
+    zones.set(index, zone);
+    occupancy.close(zone, index);
+    return index;
+  };
   const planner: Planner = {
     problem,
     occupancy,
-    find: (request, { nodes = Number.POSITIVE_INFINITY } = {}) => {
+    find: (request, { nodes = Number.POSITIVE_INFINITY, adjust } = {}) => {
       const index = classIndex.get(request.class);
       const search = index === undefined ? undefined : searches[index];
       const freeFlight = index === undefined ? undefined : freeFlights[index];
       if (search === undefined || freeFlight === undefined) throw new Error(`internal: no class ${request.class}`);
-      return answerOf(request, search.search(routeQuery(problem, occupancy, freeFlight, request, nodes)));
+      const query = routeQuery(problem, occupancy, freeFlight, request, nodes);
+      return answerOf(request, search.search(adjust === undefined ? query : adjust(query, freeFlight)));
     },
     isReachable: request => {
       const freeFlight = freeFlights[classIndex.get(request.class) ?? -1];
@@ -87,8 +105,17 @@ export function createPlanner(problem: AirspaceProblem, options: PlannerOptions 
     },
     flights: () => [...owners.values()].map(({ flight }) => flight),
     nameOfOwner: owner => names[owner],
+    close: zone => closeAt(zone, zonesEver++),
+    lift: index => {
+      const zone = zones.get(index);
+      if (zone === undefined) throw new Error(`internal: no zone ${index} is closed`);
+      zones.delete(index);
+      occupancy.lift(zone, index);
+    },
+    zones: () => [...zones.values()],
+    zoneOfOwner: owner => zones.get(ownerOfZone(owner)),
   };
-  if (!options.withoutZones) problem.zones.forEach((zone, index) => void occupancy.close(zone, index));
+  if (!options.withoutZones) problem.zones.forEach(closeAt);
   if (!options.withoutFlights) for (const flight of problem.flights) planner.accept(flight);
   return planner;
 }

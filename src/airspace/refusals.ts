@@ -1,5 +1,5 @@
 import { findEdge } from './moves.ts';
-import { ownerOfZone, padHolds } from './occupancy.ts';
+import { padHolds } from './occupancy.ts';
 import { createPlanner, type Planner } from './planner.ts';
 import {
   type AirspaceProblem,
@@ -113,7 +113,8 @@ export function blockersOf(
       occupancy.pads.visitOwners(index, start + graceSeconds, end - graceSeconds, note);
     }
   }
-  const zones = problem.zones.filter((_, index) => owners.has(ownerOfZone(index))).map(({ name }) => name);
+  const closed = [...owners].flatMap(owner => planner.zoneOfOwner(owner) ?? []);
+  const zones = planner.zones().filter(zone => closed.includes(zone));
   const flights = [...owners].flatMap(owner => planner.nameOfOwner(owner) ?? []);
-  return { flights: flights.sort(), zones };
+  return { flights: flights.sort(), zones: zones.map(({ name }) => name) };
 }

@@ -71,8 +71,12 @@ function keyOf({ goal, anyTime }: RouteLeg): string {
 }
 
 /** What a flight costs at least by the profile of its first goal. */
-function leastCostOf({ legs: [leg, ...later], takeOffs, earliest, groundPrice, hoverPrice }: RouteQuery): number {
+function leastCostOf(query: RouteQuery): number {
+  const { takeOffs, earliest, groundPrice, hoverPrice, begun } = query;
+  const [leg, ...later] = query.legs;
   const takeOff = takeOffs[0]?.[0];
+  // What a flight cost that has begun already is not worked out here: its search goes on as it is.
+  if (begun !== undefined) return 0;
   if (leg?.profile === undefined || takeOff === undefined) return 0;
   const flight = leg.flight.at(leg.start);
   const landing = leg.profile.landing(leg.start, takeOff, Number.POSITIVE_INFINITY, takeOff + flight);
@@ -80,9 +84,11 @@ function leastCostOf({ legs: [leg, ...later], takeOffs, earliest, groundPrice, h
   return flight + rest + Math.min(groundPrice, hoverPrice, 1) * (landing - earliest - flight);
 }
 
-/** True if legs keep to the air time that is allowed, each or together. */
-function isWithinAirTime({ airSeconds, limitTogether }: RouteQuery, legs: readonly RouteLegTimes[]): boolean {
+/** True if legs keep to the air time that is allowed, each or together, with what was flown before. */
+function isWithinAirTime({ airSeconds, limitTogether, begun }: RouteQuery, legs: readonly RouteLegTimes[]): boolean {
   const times = legs.map(({ arrivals, departures }) => (departures.at(-1) as number) - (arrivals[0] as number));
-  const most = limitTogether ? times.reduce((sum, time) => sum + time, 0) : Math.max(...times);
+  if (begun?.airborne !== undefined) times[0] = (times[0] as number) + begun.airborne.time - begun.airborne.takeOff;
+  const before = begun?.spent ?? 0;
+  const most = limitTogether ? times.reduce((sum, time) => sum + time, before) : Math.max(...times);
   return most <= airSeconds;
 }

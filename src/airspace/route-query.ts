@@ -13,6 +13,18 @@ export interface RouteQuery {
   readonly limitTogether: boolean;
   /** Labels that may be expanded before the search gives up. */
   readonly nodes: number;
+  /** Present where part of the flight is flown already. */
+  readonly begun?: BegunRoute;
+}
+
+/** What is flown of a flight before its first leg, which may itself be begun. */
+export interface BegunRoute {
+  /** Cost before the first leg, less `groundPrice` times the first time at which that may take off. */
+  readonly base: number;
+  /** Air time of legs before, where one limit holds for all. */
+  readonly spent: number;
+  /** Present where it is in the air: it took off at `takeOff`, has moved for `moving` and is at the leg's start at `time`. */
+  readonly airborne?: { readonly time: number; readonly takeOff: number; readonly moving: number };
 }
 
 export interface RouteLeg {

@@ -42,7 +42,9 @@ export class RouteSearch {
       hover: query.hoverPrice,
       limited: query.airSeconds < Number.POSITIVE_INFINITY,
     };
-    for (const [start, end] of query.takeOffs) this.#takeOff(0, start, end, -query.groundPrice * query.earliest, 0, -1);
+    const { base, spent, airborne } = query.begun ?? { base: -query.groundPrice * query.earliest, spent: 0 };
+    if (airborne !== undefined) this.#flyOn(airborne.time, airborne.takeOff, airborne.moving, base, spent);
+    else for (const [start, end] of query.takeOffs) this.#takeOff(0, start, end, base, spent, -1);
     return this.resume(query.nodes);
   }
 
@@ -89,6 +91,17 @@ export class RouteSearch {
       if (gapEnd === Number.POSITIVE_INFINITY) return;
       time = vertices.firstFree(vertex, nextAfter(gapEnd));
     }
+  }
+
+  /** The label of a flight that is in the air already, at the start of its leg; none if it may not be there. */
+  #flyOn(time: number, takeOff: number, moving: number, base: number, spent: number): void {
+    const { vertices, hover } = this.#graph;
+    const vertex = ((this.#query as RouteQuery).legs[0] as RouteLeg).start;
+    if (vertices.firstFree(vertex, time) > time) return;
+    const labels = this.#labels;
+    const draft = labels.draft(0, vertex, -1);
+    labels.time(draft, time, hover[vertex] === 1 ? vertices.gapEnd : time, takeOff, moving, base, spent);
+    this.#offer(draft, this.#gapAt(vertex, time));
   }
 
   #gapAt(vertex: number, time: number): number {

@@ -5,6 +5,15 @@
 export interface SegmentGrid {
   /** Calls `visit` once with every segment that shares a square with the segment from (x1, y1) to (x2, y2). */
   visitNear(x1: number, y1: number, x2: number, y2: number, visit: (segment: number) => void): void;
+  /** Calls `visit` once with every segment that comes within the margin of a rectangle, and perhaps with some near it. */
+  visitIn(bounds: SegmentBounds, visit: (segment: number) => void): void;
+}
+
+export interface SegmentBounds {
+  readonly left: number;
+  readonly right: number;
+  readonly bottom: number;
+  readonly top: number;
 }
 
 /** Ends of segments, one entry a segment. */
@@ -41,18 +50,30 @@ export function createSegmentGrid(segments: SegmentColumns, marginMetres: number
   }
   const stamps = new Int32Array(count);
   let stamp = 0;
+  const visitMembers = (square: number, visit: (segment: number) => void): void => {
+    const end = offsets[square + 1] as number;
+    for (let slot = offsets[square] as number; slot < end; slot++) {
+      const segment = members[slot] as number;
+      if (stamps[segment] === stamp) continue;
+      stamps[segment] = stamp;
+      visit(segment);
+    }
+  };
   return {
     visitNear(fromX, fromY, toX, toY, visit) {
       stamp++;
-      visitSquares(shape, fromX, fromY, toX, toY, square => {
-        const end = offsets[square + 1] as number;
-        for (let slot = offsets[square] as number; slot < end; slot++) {
-          const segment = members[slot] as number;
-          if (stamps[segment] === stamp) continue;
-          stamps[segment] = stamp;
-          visit(segment);
-        }
-      });
+      visitSquares(shape, fromX, fromY, toX, toY, square => visitMembers(square, visit));
+    },
+    visitIn(bounds, visit) {
+      stamp++;
+      const squareOf = (place: number, first: number, count: number): number =>
+        Math.min(count - 1, Math.max(0, Math.floor((place - first) / shape.size)));
+      const lastRow = squareOf(bounds.top, shape.bottom, rows);
+      const lastColumn = squareOf(bounds.right, shape.left, columns);
+      const firstColumn = squareOf(bounds.left, shape.left, columns);
+      for (let row = squareOf(bounds.bottom, shape.bottom, rows); row <= lastRow; row++) {
+        for (let column = firstColumn; column <= lastColumn; column++) visitMembers(row * columns + column, visit);
+      }
     },
   };
 }
