@@ -1,3 +1,6 @@
+/** Intervals that a resource has room for once it has had one. */
+const leastCapacity = 2;
+
 /**
  * Blocked intervals of many resources (vertices, edges, pads), each with an owner.
  *
@@ -73,7 +76,8 @@ export class IntervalTable {
       owners[entry] = owners[entry + 1] as number;
     }
     this.lengths[resource] = last - offset;
-    if (last === offset) this.#release(resource);
+    // Small blocks are kept: what comes back to a resource that was emptied finds room at once.
+    if (last === offset && (this.#capacities[resource] as number) > leastCapacity) this.#release(resource);
     else this.#reachFrom(resource, at);
   }
 
@@ -134,7 +138,7 @@ export class IntervalTable {
   #grow(resource: number): void {
     const old = this.offsets[resource] as number;
     const length = this.lengths[resource] as number;
-    const capacity = Math.max(2, 2 * (this.#capacities[resource] as number));
+    const capacity = Math.max(leastCapacity, 2 * (this.#capacities[resource] as number));
     const free = this.#freeBlocks[Math.log2(capacity)]?.pop();
     const offset = free ?? this.poolLength;
     if (free === undefined) this.#extend(capacity);
