@@ -1,4 +1,6 @@
 export { type BoxRuleOptions, type BoxRuleOutcome, solveByBoxes } from './box-rule.ts';
+export { boundServed, type CapacityBound, type CapacityOptions } from './capacity.ts';
+export type { ResourceLoad } from './capacity-places.ts';
 export { type BlockedCounts, type BlockedKind, blockedKinds } from './experiment/blocked.ts';
 export { type CellRecord, cellCount, cellKey, type ExperimentCell, listTasks } from './experiment/cells.ts';
 export { formatCell, parseCell } from './experiment/cells-json.ts';

@@ -18,6 +18,8 @@ export interface Planner {
   find(request: FlightRequest, options?: FindOptions): Answer;
   /** True if the network leads from a request's start to its goal, and back for a round trip. */
   isReachable(request: FlightRequest): boolean;
+  /** At most the seconds of flight from one place to another over an empty sky, for a class; infinite where there is no way. */
+  freeSeconds(className: string, from: Place, to: Place): number;
   /** Puts a flight in. Names are unique among accepted flights. */
   accept(flight: Flight): void;
   /** Takes a flight out again, and returns it. */
@@ -89,6 +91,10 @@ export function createPlanner(problem: AirspaceProblem, options: PlannerOptions 
       const leads = (from: number, to: number): boolean =>
         (freeFlight?.to(to).at(from) ?? Number.POSITIVE_INFINITY) < Number.POSITIVE_INFINITY;
       return leads(start, goal) && (request.roundTrip === undefined || leads(goal, start));
+    },
+    freeSeconds: (className, from, to) => {
+      const bound = freeFlights[classIndex.get(className) ?? -1]?.to(vertexOf(problem, to));
+      return bound?.at(vertexOf(problem, from)) ?? Number.POSITIVE_INFINITY;
     },
     accept: flight => {
       if (owners.has(flight.name)) throw new Error(`internal: flight ${flight.name} is accepted already`);
