@@ -8,14 +8,13 @@ import {
 } from '../airspace/index.ts';
 import type { ExperimentLine, ExperimentPanel, ExperimentReport, ExperimentTable } from '../report/index.ts';
 import {
-  bindingOf,
   blockedWords,
-  boundarySentence,
   densityUnit,
+  findingsOf,
   formatEstimate,
-  formatShare,
   modeNames,
   panelName,
+  shortNames,
 } from './fly-experiment-words.ts';
 
 /** All that is known of a finished experiment. */
@@ -34,7 +33,7 @@ export function experimentReport(experiment: FinishedExperiment): ExperimentRepo
   return {
     title: 'Where does the sky saturate?',
     facts: factsOf(experiment),
-    findings: findingsOf(summary),
+    findings: findingsOf(summary.curves),
     unit: densityUnit,
     panels: zoneSets.map(zones => panelOf(zones, summary)),
     kinds: blockedKinds.map(kind => ({ kind, meaning: blockedWords[kind] })),
@@ -56,27 +55,6 @@ function factsOf({ parameters, ground, command }: FinishedExperiment): Experimen
     { label: 'window', value: `${windowSeconds} s` },
     { label: 'seeds', value: `${seeds.length}` },
     { label: 'command', value: command },
-  ];
-}
-
-/** What was found, a sentence each. */
-export function findingsOf({ curves }: ExperimentSummary): string[] {
-  return curves.flatMap(curve => {
-    const binding = bindingOf(curve);
-    const why =
-      binding === undefined ? '' : `; of those refused beyond, ${formatShare(binding.share)} by ${binding.kind}`;
-    return [`${boundarySentence(curve)}${why}`, ...gainSentence(curve)];
-  });
-}
-
-function gainSentence({ zones, mode, gain, points }: ExperimentCurve): string[] {
-  if (gain === undefined) return [];
-  const least = points.flatMap(({ rescued }) => rescued ?? []);
-  if (least.length === 0) return [];
-  const range = `${formatShare(Math.min(...least))} to ${formatShare(Math.max(...least))}`;
-  return [
-    `${panelName(zones)}, ${modeNames[mode]}: serves ${range} of what first come, first served refuses, by density; ` +
-      `in single cells ${gain.least} to ${gain.most} requests more`,
   ];
 }
 
@@ -134,7 +112,7 @@ function boundaryTable({ curves }: ExperimentSummary): ExperimentTable {
       const densities = curve.points.map(({ density }) => density);
       const { fit, otherFit } = curve;
       return [
-        `${panelName(curve.zones)}, ${modeNames[curve.mode]}`,
+        `${shortNames[curve.mode]}, ${panelName(curve.zones)}`,
         formatEstimate(curve.boundary, densities),
         ...curve.falls.flatMap(({ counted, fitted }) => [
           formatEstimate(counted, densities),
@@ -152,29 +130,30 @@ function figureTable(zones: boolean, { curves }: ExperimentSummary): ExperimentT
   return {
     title: `Figures ${panelName(zones)}`,
     introduction:
-      'All seeds together. Delay is what flights cost beyond what they would cost alone. Rescued: served of what first ' +
-      'come, first served refuses. Pads: share of the window in which they are held, of all and of the busiest.',
+      'All seeds together. Alone: could be served if nobody else flew. Rescued: served of what first come, first served ' +
+      'refuses. Delayed, and by how much on the average of those who are served: beyond what they would cost alone. ' +
+      'Milliseconds of a processor and expansions are for each request. Pads: share of the window in which they are ' +
+      'held, of all and of the busiest.',
     columns: [
       'density',
-      'planned',
       'asked',
       'served',
-      'share [95 %]',
-      'alone',
-      'rescued',
+      '% [95 %]',
+      '% alone',
+      '% rescued',
       'delayed',
-      'mean delay',
+      'delay s',
       'proved',
       'gave up',
-      'ms a request',
+      'ms',
       'expansions',
-      'pads',
-      'busiest',
+      '% pads',
+      '% busiest',
     ],
     rows: (mine[0]?.points ?? []).flatMap((_, index) =>
       mine.flatMap(({ mode, points }) => {
         const point = points[index];
-        return point === undefined ? [] : [[`${point.density}`, modeNames[mode], ...figuresOf(point)]];
+        return point === undefined ? [] : [[`${point.density}, ${shortNames[mode]}`, ...figuresOf(point)]];
       }),
     ),
   };
@@ -182,20 +161,21 @@ function figureTable(zones: boolean, { curves }: ExperimentSummary): ExperimentT
 
 function figuresOf(point: CurvePoint): string[] {
   const { asked, served, interval, flyable, rescued, delayed, proved, gaveUp } = point;
+  const percent = (share: number): string => (100 * share).toFixed(1);
   return [
     `${asked}`,
     `${served}`,
-    `${formatShare(served / asked)} [${(100 * interval[0]).toFixed(1)}, ${(100 * interval[1]).toFixed(1)}]`,
-    formatShare(flyable / asked),
-    rescued === undefined ? '' : formatShare(rescued),
+    `${percent(served / asked)} [${interval.map(percent).join(', ')}]`,
+    percent(flyable / asked),
+    rescued === undefined ? '' : percent(rescued),
     `${delayed}`,
-    `${point.meanDelaySeconds.toFixed(1)} s`,
+    point.meanDelaySeconds.toFixed(1),
     `${proved}`,
     `${gaveUp}`,
     point.cpuMilliseconds.toPrecision(3),
     `${Math.round(point.expansions)}`,
-    formatShare(point.padShare),
-    formatShare(point.busiestPadShare),
+    percent(point.padShare),
+    percent(point.busiestPadShare),
   ];
 }
 
@@ -237,5 +217,5 @@ function parameterTable(parameters: ExperimentParameters, { ground }: FinishedEx
     ['rounds of repair', `${parameters.repairs}, in batch`],
     ['looked at', `${parameters.blockedSample} refused requests of a cell, for what keeps them down`],
   ];
-  return { title: 'Parameters', introduction: '', columns: ['parameter', 'value'], rows };
+  return { title: 'Parameters', introduction: '', columns: ['parameter', 'value'], rows, isText: true };
 }

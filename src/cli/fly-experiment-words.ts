@@ -45,18 +45,53 @@ export function formatShare(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }
 
-/** A sentence for a curve: where it saturates, and what binds there. */
-export function boundarySentence(curve: ExperimentCurve): string {
-  const densities = curve.points.map(({ density }) => density);
-  const who = `${panelName(curve.zones)}, ${modeNames[curve.mode]}`;
-  const { value } = curve.boundary;
-  if (!Number.isFinite(value)) {
-    const where = value > 0 ? `up to ${Math.max(...densities)}` : `from ${Math.min(...densities)} on`;
-    return `${who}: the boundary is not reached ${where} ${densityUnit}`;
-  }
-  const served = curve.falls.find(({ share }) => share === 0.95);
-  const counted = served === undefined ? '' : `; 95 % are served up to ${formatEstimate(served.counted, densities)}`;
-  return `${who}: the sky saturates at ${formatEstimate(curve.boundary, densities)} ${densityUnit}${counted}`;
+/** Short names for tables. */
+export const shortNames: Readonly<Record<ExperimentMode, string>> = {
+  'first-come': 'first come',
+  bump: 'bump',
+  batch: 'batch',
+};
+
+/** Where the sky saturates for all ways of planning over the same, what binds there, and what others serve beyond first come. */
+export function findingsOf(curves: readonly ExperimentCurve[]): string[] {
+  return [false, true].flatMap(zones => {
+    const mine = curves.filter(curve => curve.zones === zones);
+    if (mine.length === 0) return [];
+    const begin = zones ? 'With zones' : 'Without zones';
+    const boundaries = mine.map(({ mode, boundary, points }) => {
+      const densities = points.map(({ density }) => density);
+      return `${formatEstimate(boundary, densities)} (${shortNames[mode]})`;
+    });
+    return [
+      `${begin} the sky saturates at ${boundaries.join(', ')} ${densityUnit}.`,
+      ...bindingSentence(mine),
+      ...mine.flatMap(gainSentence),
+    ];
+  });
+}
+
+function bindingSentence(curves: readonly ExperimentCurve[]): string[] {
+  const words = curves.flatMap(curve => {
+    const binding = bindingOf(curve);
+    return binding === undefined
+      ? []
+      : `${formatShare(binding.share)} kept down by ${binding.kind} (${shortNames[curve.mode]})`;
+  });
+  return words.length === 0
+    ? []
+    : [`Of those refused beyond for whom zones and their own limits leave a way: ${words.join(', ')}.`];
+}
+
+function gainSentence({ mode, gain, points }: ExperimentCurve): string[] {
+  const rescued = points.flatMap(point => (point.rescued === undefined ? [] : point));
+  if (gain === undefined || rescued.length === 0) return [];
+  const parts = rescued.map(point => `${formatShare(point.rescued ?? 0)} at ${point.density}`);
+  const cells = `${signed(gain.least)} to ${signed(gain.most)} requests in single cells`;
+  return [`Of what first come refuses, ${shortNames[mode]} serves ${parts.join(', ')}; ${cells}.`];
+}
+
+function signed(count: number): string {
+  return count > 0 ? `+${count}` : `${count}`;
 }
 
 /** What keeps most refused requests down from the boundary on, of what densities can change; absent where nothing does. */

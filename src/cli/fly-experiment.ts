@@ -21,8 +21,8 @@ import {
   readModes,
   readSeedCount,
 } from './fly-experiment-options.ts';
-import { experimentReport, type FinishedExperiment, findingsOf } from './fly-experiment-report.ts';
-import { densityUnit, formatEstimate, formatShare, modeNames, panelName } from './fly-experiment-words.ts';
+import { experimentReport, type FinishedExperiment } from './fly-experiment-report.ts';
+import { densityUnit, findingsOf, formatEstimate, formatShare, panelName, shortNames } from './fly-experiment-words.ts';
 import { readThreads } from './quantities.ts';
 
 const help = `
@@ -153,7 +153,7 @@ function formatExperiment({ parameters, ground, summary }: FinishedExperiment, o
     summary.curves.map(curve => tableRow(curve, densities)),
   );
   const page = `The page: ${join(out, experimentFiles.page)}`;
-  return [head, '', table, ...findingsOf(summary), '', page].join('\n');
+  return [head, '', table, ...findingsOf(summary.curves), '', page].join('\n');
 }
 
 function tableRow(curve: ExperimentCurve, densities: readonly number[]): string[] {
@@ -161,7 +161,7 @@ function tableRow(curve: ExperimentCurve, densities: readonly number[]): string[
   const asked = points.reduce((sum, point) => sum + point.asked, 0);
   const milliseconds = points.reduce((sum, point) => sum + point.cpuMilliseconds * point.asked, 0) / asked;
   return [
-    `${modeNames[mode]}, ${panelName(zones)}`,
+    `${shortNames[mode]}, ${panelName(zones)}`,
     ...points.map(({ served, asked: count }) => formatShare(served / count)),
     formatEstimate(boundary, densities),
     milliseconds.toPrecision(3),

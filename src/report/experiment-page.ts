@@ -67,16 +67,15 @@ function boundList(panels: readonly ExperimentPanel[]): string {
   return `<p class="dim">Dashed, more than any plan serves: ${escapeText([...names].join('; '))}.</p>`;
 }
 
-function tableSection({ title, introduction, columns, rows }: ExperimentTable): string {
-  const head = columns.map((column, index) => (index === 0 ? `<th>${escapeText(column)}</th>` : cell(column)));
-  const lines = rows.map(row => {
-    const cells = row.map((text, index) => (index === 0 ? `<th>${escapeText(text)}</th>` : cell(text)));
-    return `<tr>${cells.join('')}</tr>`;
-  });
-  const table = `<table><thead><tr>${head.join('')}</tr></thead><tbody>${lines.join('')}</tbody></table>`;
-  return section(escapeText(title), escapeText(introduction), `<div class="wide">${table}</div>`);
-}
-
-function cell(text: string): string {
-  return `<td>${escapeText(text)}</td>`;
+function tableSection({ title, introduction, columns, rows, isText = false }: ExperimentTable): string {
+  const row = (cells: readonly string[]): string => {
+    const [first = '', ...others] = cells.map(escapeText);
+    return `<tr><th>${first}</th>${others.map(text => `<td>${text}</td>`).join('')}</tr>`;
+  };
+  const table = `<table><thead>${row(columns)}</thead><tbody>${rows.map(row).join('')}</tbody></table>`;
+  return section(
+    escapeText(title),
+    escapeText(introduction),
+    `<div class="${isText ? 'words' : 'wide'}">${table}</div>`,
+  );
 }

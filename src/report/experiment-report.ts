@@ -52,7 +52,9 @@ export interface ExperimentTable {
   readonly title: string;
   /** What it shows; may be empty. */
   readonly introduction: string;
-  /** The first column is names, the others are numbers or words. */
+  /** Cells are words, not numbers. */
+  readonly isText?: boolean;
+  /** The first column is names. */
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
