@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { experimentReportHtml } from './experiment-page.ts';
+import { experimentPicture } from './experiment-picture.ts';
 import type { ExperimentLine, ExperimentReport } from './experiment-report.ts';
 
 const lineOf = (name: string, shares: readonly number[], boundary?: ExperimentLine['boundary']): ExperimentLine => ({
@@ -103,5 +104,16 @@ describe('the page of an experiment', () => {
     const empty = { ...report, panels: [{ title: 'without zones', lines: [], bounds: [] }], tables: [], kinds: [] };
     const one = { ...report, panels: [{ title: 'one', lines: [lineOf('first come', [0.5])], bounds: [] }] };
     for (const drawn of [empty, one]) expect(experimentReportHtml(drawn)).not.toMatch(/NaN|Infinity/);
+  });
+});
+
+describe('the picture of an experiment', () => {
+  it('is one SVG file with both charts and the names of all lines', () => {
+    const picture = experimentPicture(report);
+    expect(picture).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" viewBox="0 0 832 338"/);
+    expect(picture.match(/<svg /g)).toHaveLength(3);
+    for (const text of ['without zones', 'with zones', 'first come', 'batch'])
+      expect(picture).toContain(`>${text}</text>`);
+    expect(picture).not.toMatch(/NaN|Infinity|<script/);
   });
 });

@@ -2,6 +2,7 @@ export { altitudeProfile, profilePlot, profileSpan } from './altitude-profile.ts
 export { formatClock, formatDuration } from './clock.ts';
 export { densityChart } from './density-chart.ts';
 export { experimentReportHtml } from './experiment-page.ts';
+export { experimentPicture } from './experiment-picture.ts';
 export type {
   ExperimentLine,
   ExperimentPanel,

@@ -64,3 +64,16 @@ export const pageStyle: string = [
   ...rules,
   ...kindRules,
 ].join('\n');
+
+/** The style of pictures that stand alone, for light grounds. */
+export const pictureStyle: string = [
+  'text{font:12px system-ui,sans-serif;fill:#1a1a19}text.small{font-size:11px;fill:#63625d}',
+  '.grid{stroke:#dddcd6}.tick{stroke:#1a1a19}.bound{stroke:#006300;stroke-width:1.5;stroke-dasharray:7 3}',
+  ...seriesColours.map(([colour], index) => {
+    const number = index + 1;
+    return (
+      `.series-${number}{fill:${colour}}.line-${number}{fill:none;stroke:${colour};stroke-width:1.8}` +
+      `.band-${number}{fill:${colour};fill-opacity:.16}.faint-${number}{fill:${colour};fill-opacity:.4}`
+    );
+  }),
+].join('\n');

@@ -3,6 +3,8 @@ import { escapeText, label, line, round, svg } from './svg.ts';
 
 const [left, top, width, height, right, below] = [48, 16, 350, 220, 18, 44];
 
+export const shareChartSize = [left + width + right, top + height + below] as const;
+
 /**
  * Share served against density: a line through all seeds of each way of planning, its band, a faint dot for each seed, the
  * boundary as a mark on the axis with its interval, and dashed lines that no plan can be above.
