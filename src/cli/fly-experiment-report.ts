@@ -99,18 +99,20 @@ function boundaryTable({ curves }: ExperimentSummary): ExperimentTable {
     introduction:
       `In ${densityUnit}, with 95 % intervals by the bootstrap over seeds. A curve 1 / (1 + (density / half)^steepness) is ` +
       'fitted to those served among those who could be served alone; the boundary is where it falls most. Counted densities ' +
-      'are read off straight lines between what was counted. Nothing is extrapolated beyond what was run. The last column ' +
-      'is how much likelier the counts are under this curve than under a logistic curve of the density itself, as a logarithm.',
+      'are read off straight lines between what was counted. Nothing is extrapolated beyond what was run. Off: the largest ' +
+      'distance of the curve from a counted share. Likelier: how much likelier the counts are under this curve than under ' +
+      'a logistic curve of the density itself, as a logarithm.',
     columns: [
       'planned',
       'boundary',
       ...['95 %', '90 %', '50 %'].flatMap(share => [`${share} counted`, `${share} fitted`]),
       'steepness',
+      '% off',
       'likelier',
     ],
     rows: curves.map(curve => {
       const densities = curve.points.map(({ density }) => density);
-      const { fit, otherFit } = curve;
+      const { fit, misfit, otherFit } = curve;
       return [
         `${shortNames[curve.mode]}, ${panelName(curve.zones)}`,
         formatEstimate(curve.boundary, densities),
@@ -119,6 +121,7 @@ function boundaryTable({ curves }: ExperimentSummary): ExperimentTable {
           formatEstimate(fitted, densities),
         ]),
         fit === undefined ? '' : fit.steepness.toFixed(2),
+        misfit === undefined ? '' : (100 * misfit).toFixed(1),
         fit === undefined || otherFit === undefined ? '' : (fit.logLikelihood - otherFit.logLikelihood).toFixed(0),
       ];
     }),

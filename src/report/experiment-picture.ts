@@ -11,7 +11,7 @@ export function experimentPicture({ panels, unit }: ExperimentReport): string {
   let keyStart = 48;
   const key = names.flatMap((name, index) => {
     const x = keyStart;
-    keyStart += 30 + 7 * name.length;
+    keyStart += 40 + 6 * name.length;
     return [rectangle(x, 12, 10, 10, `series-${index + 1}`, name), label(x + 16, 21, name)];
   });
   const charts = panels.flatMap((panel, index) => {

@@ -185,6 +185,8 @@ describe('the summary of an experiment', () => {
     const [first, batch] = curves;
     expect([first.mode, batch.mode]).toEqual(['first-come', 'batch']);
     expect(first.fit?.half).toBeCloseTo(42, 0);
+    expect(first.misfit).toBeLessThan(0.005);
+    expect(first.fit?.logLikelihood).toBeGreaterThan(first.otherFit?.logLikelihood ?? 0);
     // Half, divided by the square root of three.
     expect(first.boundary.value).toBeCloseTo(42 / Math.sqrt(3), 0);
     const [low, high] = first.boundary.interval;

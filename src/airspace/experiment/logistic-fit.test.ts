@@ -96,6 +96,23 @@ describe('logistic curves of a share', () => {
     );
   });
 
+  it('round off the corner of a capacity that is simply used up', () => {
+    const boundaries = [10, 20, 30].map(capacity => {
+      const counts = densities.map(density => ({
+        density,
+        asked: 18 * density,
+        served: 18 * density * Math.min(1, capacity / density),
+      }));
+      return scales.map(scale => Number(steepestDensity(fitLogistic(counts, scale) as LogisticCurve).toFixed(1)));
+    });
+    // docs/decisions/0024 has these.
+    expect(boundaries).toEqual([
+      [10.6, 22.9],
+      [31.8, 49.7],
+      [52.2, 65.4],
+    ]);
+  });
+
   it('are not made up where there is nothing to find', () => {
     const counts = (shares: readonly number[]) =>
       shares.map((share, index) => ({ density: 10 * (index + 1), asked: 100, served: 100 * share }));

@@ -1,7 +1,14 @@
 import { type BlockedCounts, type BlockedKind, blockedKinds } from './blocked.ts';
 import { bootstrapIntervals, type Interval } from './bootstrap.ts';
 import type { CellRecord } from './cells.ts';
-import { densityAt, fitLogistic, type LogisticCurve, type LogisticFit, steepestDensity } from './logistic-fit.ts';
+import {
+  densityAt,
+  fitLogistic,
+  type LogisticCurve,
+  type LogisticFit,
+  shareAt,
+  steepestDensity,
+} from './logistic-fit.ts';
 import type { ExperimentMode, ExperimentParameters } from './parameters.ts';
 
 /** What an experiment found. */
@@ -16,6 +23,8 @@ export interface ExperimentCurve {
   /** By density, ascending. */
   readonly points: readonly CurvePoint[];
   readonly fit?: LogisticFit;
+  /** Largest distance of the fitted curve from a counted share, all seeds together, from 0 to 1. */
+  readonly misfit?: number;
   /** The other scale, to compare. */
   readonly otherFit?: LogisticFit;
   /** Where the fitted curve falls most: where the sky saturates. */
@@ -146,7 +155,7 @@ function curveOf({ zones, mode, densities, bySeed, base }: CurveData, options: S
       const interval = intervals[1 + 2 * fallShares.length + index] as Interval;
       return pointOf(density, at(cells), at(first), interval);
     }),
-    ...(fit === undefined ? {} : { fit }),
+    ...(fit === undefined ? {} : { fit, misfit: misfitOf(fit, cells, densities) }),
     ...(otherFit === undefined ? {} : { otherFit }),
     boundary: estimate(0),
     falls: fallShares.map((share, index) => ({
@@ -164,6 +173,14 @@ function fitOf(cells: readonly CellRecord[], scale: LogisticCurve['scale']): Log
     cells.map(({ density, served, flyable }) => ({ density, served, asked: flyable })),
     scale,
   );
+}
+
+function misfitOf(fit: LogisticFit, cells: readonly CellRecord[], densities: readonly number[]): number {
+  const distances = densities.map(density => {
+    const here = cells.filter(cell => cell.density === density);
+    return Math.abs(total(here, 'served') / total(here, 'flyable') - shareAt(fit, density));
+  });
+  return Math.max(...distances);
 }
 
 /** A density that a curve has, if it is among those that were run. Where there is no curve everybody is served, or nobody. */
