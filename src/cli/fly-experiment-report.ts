@@ -64,16 +64,21 @@ function panelOf(zones: boolean, { curves }: ExperimentSummary): ExperimentPanel
   return {
     title: panelName(zones),
     lines: mine.map(lineOf),
-    bounds:
-      first === undefined
-        ? []
-        : [
-            {
-              name: 'requests that could be served if each were alone in the sky',
-              points: first.points.map(({ density, flyable, asked }) => ({ density, share: flyable / asked })),
-            },
-          ],
+    bounds: first === undefined ? [] : boundsOf(first),
   };
+}
+
+function boundsOf({ points }: ExperimentCurve): ExperimentPanel['bounds'] {
+  return [
+    {
+      name: 'what pads have time for, what gets through the air, and who could be served alone, whichever is least',
+      points: points.map(({ density, bound, asked }) => ({ density, share: bound / asked })),
+    },
+    {
+      name: 'who could be served alone in the sky',
+      points: points.map(({ density, flyable, asked }) => ({ density, share: flyable / asked })),
+    },
+  ];
 }
 
 function lineOf({ mode, points, boundary }: ExperimentCurve): ExperimentLine {
@@ -133,24 +138,29 @@ function figureTable(zones: boolean, { curves }: ExperimentSummary): ExperimentT
   return {
     title: `Figures ${panelName(zones)}`,
     introduction:
-      'All seeds together. Alone: could be served if nobody else flew. Rescued: served of what first come, first served ' +
-      'refuses. Delayed, and by how much on the average of those who are served: beyond what they would cost alone. ' +
-      'Milliseconds of a processor and expansions are for each request. Pads: share of the window in which they are ' +
-      'held, of all and of the busiest.',
+      'All seeds together. Alone: could be served if nobody else flew. Pads, lanes, bound: most that any plan serves, by ' +
+      'what pads have time for, by what gets through the air, by all. Rescued: served of what first come, first served ' +
+      'refuses; of open: of what it refuses and the bound leaves open. Delayed, and by how much on the average of those who are served: beyond what they would cost alone. ' +
+      'Milliseconds of a processor and expansions are for each request. Held: share of the window in which pads ' +
+      'are, all of them and the busiest.',
     columns: [
       'density',
       'asked',
       'served',
       '% [95 %]',
       '% alone',
+      '% pads',
+      '% lanes',
+      '% bound',
       '% rescued',
+      '% of open',
       'delayed',
       'delay s',
       'proved',
       'gave up',
       'ms',
       'expansions',
-      '% pads',
+      '% held',
       '% busiest',
     ],
     rows: (mine[0]?.points ?? []).flatMap((_, index) =>
@@ -163,14 +173,15 @@ function figureTable(zones: boolean, { curves }: ExperimentSummary): ExperimentT
 }
 
 function figuresOf(point: CurvePoint): string[] {
-  const { asked, served, interval, flyable, rescued, delayed, proved, gaveUp } = point;
+  const { asked, served, interval, rescued, rescuedOfOpen, delayed, proved, gaveUp } = point;
   const percent = (share: number): string => (100 * share).toFixed(1);
   return [
     `${asked}`,
     `${served}`,
     `${percent(served / asked)} [${interval.map(percent).join(', ')}]`,
-    percent(flyable / asked),
+    ...[point.flyable, point.padBound, point.laneBound, point.bound].map(count => percent(count / asked)),
     rescued === undefined ? '' : percent(rescued),
+    rescuedOfOpen === undefined ? '' : percent(rescuedOfOpen),
     `${delayed}`,
     point.meanDelaySeconds.toFixed(1),
     `${proved}`,

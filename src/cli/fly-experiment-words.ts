@@ -65,6 +65,7 @@ export function findingsOf(curves: readonly ExperimentCurve[]): string[] {
     return [
       `${begin} the sky saturates at ${boundaries.join(', ')} ${densityUnit}.`,
       ...bindingSentence(mine),
+      ...boundSentence(mine),
       ...mine.flatMap(gainSentence),
     ];
   });
@@ -80,6 +81,16 @@ function bindingSentence(curves: readonly ExperimentCurve[]): string[] {
   return words.length === 0
     ? []
     : [`Of those refused beyond for whom zones and their own limits leave a way: ${words.join(', ')}.`];
+}
+
+/** The bound at the highest density, and what makes it. */
+function boundSentence([curve]: readonly ExperimentCurve[]): string[] {
+  const point = curve?.points.at(-1);
+  if (point === undefined) return [];
+  const { asked, flyable, padBound, laneBound, bound, density } = point;
+  const parts = `pads have time for ${formatShare(padBound / asked)}, the air for ${formatShare(laneBound / asked)}`;
+  const alone = `alone in the sky ${formatShare(flyable / asked)} could be served`;
+  return [`No plan serves more than ${formatShare(bound / asked)} at ${density}: ${parts}, ${alone}.`];
 }
 
 function gainSentence({ mode, gain, points }: ExperimentCurve): string[] {

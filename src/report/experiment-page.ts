@@ -62,9 +62,10 @@ function refusalGrid(panel: ExperimentPanel, kinds: readonly string[], unit: str
 }
 
 function boundList(panels: readonly ExperimentPanel[]): string {
-  const names = new Set(panels.flatMap(({ bounds }) => bounds.map(({ name }) => name)));
-  if (names.size === 0) return '';
-  return `<p class="dim">Dashed, more than any plan serves: ${escapeText([...names].join('; '))}.</p>`;
+  const [first, ...others] = new Set(panels.flatMap(({ bounds }) => bounds.map(({ name }) => name)));
+  if (first === undefined) return '';
+  const pale = others.length === 0 ? '' : `; pale: ${others.join('; ')}`;
+  return `<p class="dim">Dashed, more than any plan serves: ${escapeText(`${first}${pale}`)}.</p>`;
 }
 
 function tableSection({ title, introduction, columns, rows, isText = false }: ExperimentTable): string {

@@ -18,7 +18,7 @@ export interface ExperimentPanel {
   /** `without zones`. */
   readonly title: string;
   readonly lines: readonly ExperimentLine[];
-  /** More than any plan can serve. */
+  /** More than any plan can serve; the least first, the others are drawn pale. */
   readonly bounds: readonly {
     readonly name: string;
     readonly points: readonly { readonly density: number; readonly share: number }[];

@@ -19,8 +19,9 @@ export function shareChart(panel: ExperimentPanel, unit: string): string {
     label(left - 6, yOf(share) + 4, `${100 * share} %`, 'end', 'small'),
   ]);
   const dashed = bounds.map(
-    ({ name, points }) =>
-      `<path d="${pathOf(points.map(({ density, share }) => [xOf(density), yOf(share)]))}" class="bound" fill="none">` +
+    ({ name, points }, index) =>
+      `<path d="${pathOf(points.map(({ density, share }) => [xOf(density), yOf(share)]))}" class="bound" fill="none"` +
+      `${index === 0 ? '' : ' stroke-opacity=".4"'}>` +
       `<title>${escapeText(name)}</title></path>`,
   );
   const bands = lines.map(({ points }, index) => {

@@ -9,6 +9,7 @@ export function formatCell(record: CellRecord): string {
 
 const countFields = [
   ...(['density', 'seed', 'asked', 'served', 'proved', 'gaveUp', 'flyable', 'delayed', 'cost', 'boundCost'] as const),
+  ...(['padBound', 'laneBound', 'bound'] as const),
   ...(['expansions', 'cpuSeconds', 'padShare', 'busiestPadShare'] as const),
 ];
 

@@ -18,6 +18,10 @@ export interface CellRecord extends ExperimentCell {
   readonly gaveUp: number;
   /** Could be served alone in the sky. */
   readonly flyable: number;
+  /** Most that any plan serves: by what pads have time for, by what gets through the air, and by all that is known. */
+  readonly padBound: number;
+  readonly laneBound: number;
+  readonly bound: number;
   readonly cost: number;
   /** What those who are served would cost alone. */
   readonly boundCost: number;

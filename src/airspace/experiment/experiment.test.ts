@@ -90,7 +90,9 @@ describe('the cells of an experiment', () => {
     expect(whole).toHaveLength(24);
     for (const cell of whole) {
       expect(cell.served + cell.proved + cell.gaveUp).toBe(cell.asked);
-      expect(cell.served).toBeLessThanOrEqual(cell.flyable);
+      expect(cell.served).toBeLessThanOrEqual(cell.bound);
+      expect(cell.bound).toBeLessThanOrEqual(Math.min(cell.padBound, cell.laneBound));
+      expect(Math.max(cell.padBound, cell.laneBound)).toBeLessThanOrEqual(cell.flyable);
       expect(cell.flyable).toBeLessThanOrEqual(cell.asked);
       expect(cell.cost).toBeGreaterThanOrEqual(cell.boundCost - 1e-6);
       const looked = blockedKinds.reduce((sum, kind) => sum + cell.blocked[kind], 0);
@@ -158,6 +160,9 @@ describe('the summary of an experiment', () => {
     proved: 10 * density - Math.round(10 * density * share),
     gaveUp: 0,
     flyable: 10 * density,
+    padBound: Math.min(10 * density, 300),
+    laneBound: 10 * density,
+    bound: Math.min(10 * density, 300),
     delayed: 1,
     cost: 3000,
     boundCost: 2000,
@@ -207,6 +212,8 @@ describe('the summary of an experiment', () => {
     expect(point.interval[1]).toBeGreaterThanOrEqual(point.served / point.asked);
     const better = batch.points[2];
     expect(better.rescued).toBeCloseTo((better.served - point.served) / (point.asked - point.served), 9);
+    const open = point.bound - point.served;
+    expect(better.rescuedOfOpen).toBeCloseTo((better.served - point.served) / open, 9);
     expect(batch.gain?.least).toBeGreaterThan(0);
     expect(first.gain).toBeUndefined();
   });

@@ -1,3 +1,4 @@
+import { boundServed } from '../capacity.ts';
 import { padHolds } from '../occupancy.ts';
 import { type Answer, createPlanner } from '../planner.ts';
 import type { AirspaceProblem, FlightPlan } from '../problem.ts';
@@ -20,6 +21,7 @@ export function* runDemand(
   const { nodesPerRequest: nodes, repairs, blockedSample: sample, windowSeconds } = parameters;
   const problem = experimentProblem(ground, parameters, demand);
   const alone = aloneAnswers(problem, nodes);
+  const { pads: padBound, lanes: laneBound, served: bound } = boundServed(problem, { nodesPerRequest: nodes });
   for (const mode of modes) {
     const before = process.cpuUsage();
     const { plan, stats } = solve(problem, {
@@ -40,6 +42,9 @@ export function* runDemand(
       proved: stats.proved,
       gaveUp: stats.gaveUp,
       ...delays(plan, alone),
+      padBound,
+      laneBound,
+      bound,
       expansions: stats.expansions,
       cpuSeconds: (user + system) / 1e6,
       blocked: countBlocked(problem, plan, alone, { sample, nodes }),

@@ -60,6 +60,10 @@ export interface CurvePoint {
   readonly gaveUp: number;
   /** Could be served alone in the sky. */
   readonly flyable: number;
+  /** Most that any plan serves: by what pads have time for, by what gets through the air, and by all that is known. */
+  readonly padBound: number;
+  readonly laneBound: number;
+  readonly bound: number;
   /** Of 95 %, of the share served of those who asked. */
   readonly interval: Interval;
   /** By seed: served of those who asked. */
@@ -74,6 +78,8 @@ export interface CurvePoint {
   readonly busiestPadShare: number;
   /** Served beyond first come, first served, as a share of what that refuses; absent where this is it, or nobody is. */
   readonly rescued?: number;
+  /** The same as a share of what that refuses and the bound leaves open; absent where it leaves nothing. */
+  readonly rescuedOfOpen?: number;
 }
 
 export interface SummaryOptions {
@@ -217,7 +223,10 @@ function pointOf(
 ): CurvePoint {
   const asked = total(cells, 'asked');
   const served = total(cells, 'served');
+  const bound = total(cells, 'bound');
+  const more = served - total(first, 'served');
   const refusedAtFirst = total(first, 'asked') - total(first, 'served');
+  const openAtFirst = total(first, 'bound') - total(first, 'served');
   return {
     density,
     asked,
@@ -226,6 +235,9 @@ function pointOf(
     proved: total(cells, 'proved'),
     gaveUp: total(cells, 'gaveUp'),
     flyable: total(cells, 'flyable'),
+    padBound: total(cells, 'padBound'),
+    laneBound: total(cells, 'laneBound'),
+    bound,
     interval,
     shares: cells.map(cell => cell.served / cell.asked),
     meanDelaySeconds: served === 0 ? 0 : (total(cells, 'cost') - total(cells, 'boundCost')) / served,
@@ -234,7 +246,8 @@ function pointOf(
     blocked: scaledBlocked(cells),
     padShare: total(cells, 'padShare') / cells.length,
     busiestPadShare: total(cells, 'busiestPadShare') / cells.length,
-    ...(refusedAtFirst === 0 ? {} : { rescued: (served - total(first, 'served')) / refusedAtFirst }),
+    ...(refusedAtFirst === 0 ? {} : { rescued: more / refusedAtFirst }),
+    ...(openAtFirst === 0 ? {} : { rescuedOfOpen: more / openAtFirst }),
   };
 }
 
