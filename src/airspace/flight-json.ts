@@ -3,7 +3,7 @@ import type { Flight, FlightLeg, FlightRequest, RoundTrip } from './problem.ts';
 
 /** Flights and requests, as both problems and plans hold them. */
 export function readFlight(json: JsonField): Flight {
-  const field = json.record(['name', 'class', 'from', 'to', 'legs', 'cost']);
+  const field = json.record(['name', 'class', 'from', 'to', 'legs', 'cost', 'diverted']);
   return {
     name: field('name').text(),
     class: field('class').text(),
@@ -11,6 +11,7 @@ export function readFlight(json: JsonField): Flight {
     to: field('to').place(),
     legs: field('legs').list().map(readLeg),
     cost: field('cost').number(),
+    ...field('diverted').optional('diverted', value => value.place()),
   };
 }
 

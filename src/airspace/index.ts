@@ -63,9 +63,11 @@ export { createPlanner } from './planner.ts';
 export type {
   AirspaceProblem,
   Flight,
+  FlightChange,
   FlightLeg,
   FlightPlan,
   FlightRequest,
+  FlightState,
   Frame,
   Pad,
   Place,
@@ -78,9 +80,10 @@ export type {
   Zone,
   ZoneArea,
 } from './problem.ts';
-export { defaultPrices, landingOf, takeOffOf } from './problem.ts';
+export { defaultPrices, endOfLeg, landingOf, takeOffOf } from './problem.ts';
 export { checkAirspaceProblem } from './problem-check.ts';
 export { expandExplicit, formatAirspaceProblem, parseAirspaceProblem } from './problem-json.ts';
+export { type ReplanOptions, type ReplanOutcome, replan, type ZoneChange } from './replan.ts';
 export { singaporeAirMatrix, singaporeCeilingMetres } from './singapore/airmatrix.ts';
 export type { Aerodrome, SingaporeData } from './singapore/data.ts';
 export { readSingapore, singaporeCoast, singaporeFrame } from './singapore/data.ts';

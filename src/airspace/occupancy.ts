@@ -3,7 +3,7 @@ import { IntervalTable } from './interval-table-kernel.ts';
 import { createLatticeIndex, createLatticeRows } from './lattice-rows.ts';
 import { createMoves, findEdge, type Moves } from './moves.ts';
 import { edgeCount, vertexCount } from './network.ts';
-import { type AirspaceProblem, type Flight, landingOf, takeOffOf, type Zone } from './problem.ts';
+import { type AirspaceProblem, endOfLeg, type Flight, landingOf, takeOffOf, type Zone } from './problem.ts';
 import { createPlaceIndex, type PlaceIndex, visitClosed } from './zone-closing.ts';
 
 /** What vehicles of one class may not use, since others are there or a zone is closed. */
@@ -180,17 +180,18 @@ export interface PadHold {
 /** Before take-off, after landing, and all the time between two legs. */
 export function padHolds(problem: AirspaceProblem, flight: Flight): PadHold[] {
   const service = (name: string): number => problem.pads.find(pad => pad.name === name)?.serviceSeconds ?? 0;
-  const [from, to] = [String(flight.from), String(flight.to)];
+  const from = String(flight.from);
   const [first, second] = flight.legs;
   if (first === undefined) return [];
   const takeOff = takeOffOf(first);
   const landing = landingOf(first);
   const holds = [{ pad: from, start: takeOff - service(from), end: takeOff }];
+  const to = String(endOfLeg(flight, 0));
   if (second === undefined) return [...holds, { pad: to, start: landing, end: landing + service(to) }];
-  const home = landingOf(second);
+  const [home, end] = [landingOf(second), String(endOfLeg(flight, 1))];
   return [
     ...holds,
     { pad: to, start: landing, end: takeOffOf(second) },
-    { pad: from, start: home, end: home + service(from) },
+    { pad: end, start: home, end: home + service(end) },
   ];
 }

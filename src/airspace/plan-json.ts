@@ -1,23 +1,33 @@
 import { readFlight, readRequest } from './flight-json.ts';
 import { type DocumentFaults, formatDocument, type JsonField, readDocument, throwFaults } from './json-fields.ts';
-import type { FlightPlan, Refusal } from './problem.ts';
+import type { FlightChange, FlightPlan, Refusal } from './problem.ts';
 
-/** Prints a plan as JSON, one flight or refusal a line. `parseFlightPlan` reads it back. */
+/** Prints a plan as JSON, one flight, refusal or change a line. `parseFlightPlan` reads it back. */
 export function formatFlightPlan(plan: FlightPlan): string {
-  return formatDocument(plan, ['flights', 'refusals']);
+  return formatDocument(plan, ['flights', 'refusals', 'changes']);
 }
 
 /** Reads a plan from JSON; `validateFlightPlan` says if it holds. Throws SK6010. */
 export function parseFlightPlan(text: string, file = 'flight plan'): FlightPlan {
   const next = 'see SK6010 in docs/errors.md';
   const faults: DocumentFaults = { code: 'SK6010', file, next, found: [] };
-  const field = readDocument(text, faults).record(['format', 'problem', 'epoch', 'flights', 'refusals']);
+  const field = readDocument(text, faults).record([
+    'format',
+    'problem',
+    'epoch',
+    'flights',
+    'refusals',
+    'changes',
+    'changedAt',
+  ]);
   const plan: FlightPlan = {
     format: field('format').word(['skein.flights/1']),
     problem: field('problem').text(),
     epoch: field('epoch').text(),
     flights: field('flights').list().map(readFlight),
     refusals: field('refusals').list().map(readRefusal),
+    ...field('changes').optional('changes', changes => changes.list().map(readChange)),
+    ...field('changedAt').optional('changedAt', value => value.number()),
   };
   throwFaults(faults.found);
   return plan;
@@ -32,5 +42,17 @@ function readRefusal(json: JsonField): Refusal {
     flights: field('flights').texts(),
     zones: field('zones').texts(),
     ...field('alternative').optional('alternative', readRequest),
+  };
+}
+
+function readChange(json: JsonField): FlightChange {
+  const field = json.record(['flight', 'state', 'cause', 'zones', 'flights', 'lateSeconds']);
+  return {
+    flight: field('flight').text(),
+    state: field('state').word(['kept', 're-timed', 're-routed', 'diverted', 'cancelled']),
+    cause: field('cause').text(),
+    zones: field('zones').texts(),
+    flights: field('flights').texts(),
+    ...field('lateSeconds').optional('lateSeconds', value => value.number()),
   };
 }

@@ -125,9 +125,11 @@ export interface Flight {
   readonly class: string;
   readonly from: Place;
   readonly to: Place;
-  /** One leg, or two of a round trip. */
+  /** One leg, or two of a round trip; a round trip that is diverted on its way out, or ends at its stop, has one. */
   readonly legs: readonly FlightLeg[];
   readonly cost: number;
+  /** The pad at which its last leg ends, where a zone that appeared lets it go no farther. */
+  readonly diverted?: Place;
 }
 
 /**
@@ -166,6 +168,38 @@ export interface FlightPlan {
   /** Accepted flights, those of the problem included. */
   readonly flights: readonly Flight[];
   readonly refusals: readonly Refusal[];
+  /** Present where zones have appeared: what became of flights that they met. All others are as they were accepted. */
+  readonly changes?: readonly FlightChange[];
+  /** When they appeared, in seconds: nothing that was flown by then, or begun, is changed. */
+  readonly changedAt?: number;
+}
+
+/** What became of an accepted flight that a zone met which appeared. */
+export interface FlightChange {
+  readonly flight: string;
+  readonly state: FlightState;
+  /** In words: the zone, what could not be kept, and who was in the way. */
+  readonly cause: string;
+  readonly zones: readonly string[];
+  /** Flights in the way, where it is diverted or cancelled. */
+  readonly flights: readonly string[];
+  /** By how much it lands after its deadline, or the later one of two; only of flights that were on their way. */
+  readonly lateSeconds?: number;
+}
+
+/**
+ * - `kept`: as it was. What it had begun lies inside, or it is out, or on the ground, as soon as it can be.
+ * - `re-timed`: by the same vertices at other times.
+ * - `re-routed`: by other vertices to the same pads.
+ * - `diverted`: on its way already, it lands at another pad.
+ * - `cancelled`: it does not fly, or, where it is in the air, no pad can be reached. It has a refusal.
+ */
+export type FlightState = 'kept' | 're-timed' | 're-routed' | 'diverted' | 'cancelled';
+
+/** Where a leg of a flight ends. */
+export function endOfLeg({ from, to, legs, diverted }: Flight, leg: number): Place {
+  if (diverted !== undefined && leg === legs.length - 1) return diverted;
+  return leg === 0 ? to : from;
 }
 
 /** When a vehicle takes off and lands on a leg. */

@@ -64,7 +64,7 @@ function limitOf(sky: Planner, request: FlightRequest, nodes: number): RefusalCa
 }
 
 /** The same request with the deadlines at which it can be served, rounded up to whole seconds. */
-function laterAlternative(planner: Planner, request: FlightRequest, nodes: number): FlightRequest | undefined {
+export function laterAlternative(planner: Planner, request: FlightRequest, nodes: number): FlightRequest | undefined {
   const answer = planner.find(withoutDeadlines(request), { nodes });
   if (answer.kind !== 'found') return undefined;
   const [out, back] = answer.flight.legs.map(leg => Math.ceil(landingOf(leg)));
@@ -78,7 +78,7 @@ function laterAlternative(planner: Planner, request: FlightRequest, nodes: numbe
   };
 }
 
-function withoutDeadlines({ deadline: _, roundTrip, ...request }: FlightRequest): FlightRequest {
+export function withoutDeadlines({ deadline: _, roundTrip, ...request }: FlightRequest): FlightRequest {
   if (roundTrip === undefined) return request;
   const { deadline: __, ...open } = roundTrip;
   return { ...request, roundTrip: open };

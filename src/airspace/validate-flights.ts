@@ -2,6 +2,7 @@ import type { AirNetwork } from './network.ts';
 import { vertexCount } from './network.ts';
 import {
   type AirspaceProblem,
+  endOfLeg,
   type Flight,
   type FlightLeg,
   type FlightRequest,
@@ -18,6 +19,18 @@ export interface SoundFlight {
   readonly vehicle: VehicleClass;
   /** Present where it serves a request of the problem. */
   readonly request?: FlightRequest;
+  /** Present where it was accepted before, and is as it was or was planned again for zones that appeared. */
+  readonly standing?: Standing;
+}
+
+/** What an accepted flight is not held to. */
+export interface Standing {
+  /** It may miss its deadlines. */
+  readonly mayBeLate: boolean;
+  /** Zones that it may be inside of until it has left them for the first time after `settledAt`. */
+  readonly zones: ReadonlySet<string>;
+  /** When what it had begun ends. */
+  readonly settledAt: number;
 }
 
 /** Whether a flight has legs over vertices that exist at times that do not decrease. Adds what is wrong to `found`. */
@@ -27,7 +40,7 @@ export function isSound(problem: AirspaceProblem, flight: Flight, found: Violati
     void found.push(violationOf(kind, flight.name, message));
   if (!problem.classes.some(({ name }) => name === flight.class))
     wrong('class', `is of no known class: ${flight.class}`);
-  for (const place of [flight.from, flight.to]) {
+  for (const place of [flight.from, flight.to, ...(flight.diverted === undefined ? [] : [flight.diverted])]) {
     if (!isKnownPlace(problem, place)) wrong('place', `names ${place}, which is ${placeKind(problem)} of the problem`);
   }
   const most = problem.mode === 'classic' ? 1 : 2;
@@ -84,8 +97,13 @@ function checkOrder(flight: Flight): Violation[] {
 /** What one flight breaks by itself: ways, times, limits, and what its request asks for. */
 export function checkFlight(problem: AirspaceProblem, sound: SoundFlight): Violation[] {
   const { flight, vehicle, request } = sound;
+  const mayBeLate = sound.standing?.mayBeLate ?? false;
   const legs = flight.legs.flatMap((leg, index) => checkLeg(problem, flight, vehicle, leg, index));
-  return [...legs, ...checkAirTime(sound), ...(request === undefined ? [] : checkRequest(problem, flight, request))];
+  return [
+    ...legs,
+    ...checkAirTime(sound),
+    ...(request === undefined ? [] : checkRequest(problem, flight, request, mayBeLate)),
+  ];
 }
 
 function checkLeg(
@@ -100,7 +118,7 @@ function checkLeg(
     void found.push(violationOf(kind, flight.name, message, time));
   const vertexOf = (place: Place): number | undefined =>
     mode === 'classic' ? Number(place) : pads.find(({ name }) => name === place)?.vertex;
-  const ends = index === 0 ? [flight.from, flight.to] : [flight.to, flight.from];
+  const ends = [index === 0 ? flight.from : flight.to, endOfLeg(flight, index)];
   const last = vertices.length - 1;
   const [first, goal] = ends.map(vertexOf);
   if (vertices[0] !== first) {
@@ -167,7 +185,12 @@ function checkAirTime({ flight, vehicle, request }: SoundFlight): Violation[] {
 }
 
 /** What the request asks for, and what it costs. */
-function checkRequest(problem: AirspaceProblem, flight: Flight, request: FlightRequest): Violation[] {
+function checkRequest(
+  problem: AirspaceProblem,
+  flight: Flight,
+  request: FlightRequest,
+  mayBeLate: boolean,
+): Violation[] {
   const found: Violation[] = [];
   const wrong = (kind: ViolationKind, message: string, time?: number): void =>
     void found.push(violationOf(kind, flight.name, message, time));
@@ -176,7 +199,7 @@ function checkRequest(problem: AirspaceProblem, flight: Flight, request: FlightR
   if (flight.to !== request.to) wrong('place', `goes to ${flight.to}; ${request.to} was asked for`);
   const { roundTrip, earliest } = request;
   const legs = roundTrip === undefined ? 1 : 2;
-  if (flight.legs.length !== legs) {
+  if (flight.legs.length !== legs && (flight.diverted === undefined || flight.legs.length > legs)) {
     wrong('legs', `has ${flight.legs.length} of ${legs} legs`);
     return found;
   }
@@ -188,7 +211,7 @@ function checkRequest(problem: AirspaceProblem, flight: Flight, request: FlightR
   }
   const checkDeadline = (leg: FlightLeg, deadline: number | undefined): void => {
     const landing = landingOf(leg);
-    if (deadline === undefined || landing <= deadline + depthTolerance) return;
+    if (mayBeLate || deadline === undefined || landing <= deadline + depthTolerance) return;
     wrong('deadline', `lands at ${show(landing)} s; the deadline is ${show(deadline)} s`, landing);
   };
   checkDeadline(out, request.deadline);

@@ -1,4 +1,4 @@
-import { type AirspaceProblem, type Flight, landingOf, takeOffOf } from './problem.ts';
+import { type AirspaceProblem, endOfLeg, type Flight, landingOf, takeOffOf } from './problem.ts';
 import { depthTolerance, roundingOf, show, type Violation } from './violation.ts';
 
 interface Hold {
@@ -12,8 +12,9 @@ export function checkPads({ pads, separation }: AirspaceProblem, flights: readon
   const holdsOf = new Map(pads.map(({ name }) => [name, [] as Hold[]]));
   const serviceOf = new Map(pads.map(({ name, serviceSeconds }) => [name, serviceSeconds]));
   const service = (pad: string): number => serviceOf.get(pad) ?? 0;
-  for (const { name, legs, from, to } of flights) {
-    const [origin, target] = [String(from), String(to)];
+  for (const flight of flights) {
+    const { name, legs } = flight;
+    const [origin, target] = [String(flight.from), String(endOfLeg(flight, 0))];
     const hold = (pad: string, start: number, end: number): void => {
       // Held for no time, it is not held.
       if (end > start) holdsOf.get(pad)?.push({ flight: name, start, end });
@@ -22,7 +23,8 @@ export function checkPads({ pads, separation }: AirspaceProblem, flights: readon
     hold(origin, takeOffOf(out) - service(origin), takeOffOf(out));
     const landing = landingOf(out);
     hold(target, landing, back === undefined ? landing + service(target) : takeOffOf(back));
-    if (back !== undefined) hold(origin, landingOf(back), landingOf(back) + service(origin));
+    const home = String(endOfLeg(flight, 1));
+    if (back !== undefined) hold(home, landingOf(back), landingOf(back) + service(home));
   }
   return [...holdsOf].flatMap(([pad, holds]) => collide(pad, holds, separation.bufferSeconds));
 }

@@ -30,6 +30,19 @@ export function checkZones(
     }
   });
   const entries = new Map<number, Violation>();
+  const exits = new Map<number, number>();
+  /** Until when a flight may be inside of a zone that appeared where it was. */
+  const allowedUntil = (flight: number, zone: number): number => {
+    const { standing } = flights[flight];
+    if (standing === undefined || !standing.zones.has(closed[zone].name)) return Number.NEGATIVE_INFINITY;
+    const key = flight * closed.length + zone;
+    const known = exits.get(key);
+    if (known !== undefined) return known;
+    const own = segments.filter(segment => segment.flight === flight);
+    const exit = exitAfter(own, closed[zone], standing.settledAt);
+    exits.set(key, exit);
+    return exit;
+  };
   const seen = new Int32Array(closed.length).fill(-1);
   segments.forEach((segment, index) => {
     const clipped = clipToBox(segment, whole);
@@ -40,7 +53,13 @@ export function checkZones(
         if (seen[zone] === index) continue;
         seen[zone] = index;
         const key = segment.flight * closed.length + zone;
-        const found = entryOf(problem, flights[segment.flight], segment, closed[zone]);
+        const found = entryOf(
+          problem,
+          flights[segment.flight],
+          segment,
+          closed[zone],
+          allowedUntil(segment.flight, zone),
+        );
         const known = entries.get(key);
         if (found !== undefined && (known?.time === undefined || Number(found.time) < known.time)) {
           entries.set(key, found);
@@ -86,9 +105,11 @@ function entryOf(
   { flight }: SoundFlight,
   segment: Segment,
   zone: Zone,
+  allowedUntil: number,
 ): Violation | undefined {
   for (const window of [...zone.windows].sort((a, b) => a.start - b.start)) {
-    const span = spanInside(segment, zone, window, separation.bufferSeconds);
+    const start = Math.max(window.start, allowedUntil + separation.bufferSeconds);
+    const span = spanInside(segment, zone, { start, end: window.end }, separation.bufferSeconds);
     if (span === undefined) continue;
     const [time, end] = span;
     const place = placeAt(segment, time)
@@ -101,6 +122,22 @@ function entryOf(
     return { kind: 'zone', message, flights: [flight.name], time };
   }
   return undefined;
+}
+
+/** When a flight that is inside of a zone at a time has left it, windows aside; that time where it is outside. */
+function exitAfter(segments: readonly Segment[], zone: Zone, time: number): number {
+  // Spans end by a tolerance before the border.
+  const tolerance = 1e-6;
+  let exit = time;
+  for (const segment of [...segments].sort((a, b) => a.start - b.start)) {
+    if (segment.end <= exit) continue;
+    if (segment.start > exit + tolerance) break;
+    const span = spanInside(segment, zone, { start: exit, end: Number.POSITIVE_INFINITY }, 0);
+    if (span === undefined || span[0] > exit + tolerance) break;
+    exit = span[1];
+    if (exit < segment.end - tolerance) break;
+  }
+  return exit + tolerance;
 }
 
 /** The first part of a segment that is inside a zone during a window, for longer and deeper than the tolerance. */

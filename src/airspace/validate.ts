@@ -1,4 +1,5 @@
 import type { AirspaceProblem, Flight, FlightPlan, FlightRequest } from './problem.ts';
+import { checkChanges, standingsOf } from './validate-changes.ts';
 import { checkFlight, isSound, type SoundFlight } from './validate-flights.ts';
 import { checkPads } from './validate-pads.ts';
 import { createSegments } from './validate-segments.ts';
@@ -7,7 +8,10 @@ import { checkZones } from './validate-zones.ts';
 import { type Violation, violationOf } from './violation.ts';
 
 export interface FlightValidationOptions {
-  /** Names of flights of the problem that were accepted before and may be flown otherwise now. Default: none. */
+  /**
+   * Names of flights of the problem that were accepted before and may be flown otherwise now, besides those of which the plan says
+   * how zones that appeared changed them. Default: none.
+   */
   readonly changed?: ReadonlySet<string>;
 }
 
@@ -24,16 +28,20 @@ export function validateFlightPlan(
   plan: FlightPlan,
   options: FlightValidationOptions = {},
 ): Violation[] {
-  const found = [...checkHead(problem, plan), ...checkRoster(problem, plan, options.changed ?? new Set())];
+  const changed = new Set([...(options.changed ?? []), ...(plan.changes ?? []).map(({ flight }) => flight)]);
+  const found = [...checkHead(problem, plan), ...checkRoster(problem, plan, changed), ...checkChanges(problem, plan)];
   const requests = new Map(problem.requests.map(request => [request.name, request]));
   const classes = new Map(problem.classes.map(vehicle => [vehicle.name, vehicle]));
+  const standings = standingsOf(problem, plan, options.changed ?? new Set());
   const sound: SoundFlight[] = [];
   for (const flight of plan.flights) {
     const isWhole = isSound(problem, flight, found);
     const vehicle = classes.get(flight.class);
     if (!isWhole || vehicle === undefined) continue;
     const request = requests.get(flight.name);
-    sound.push({ flight, vehicle, ...(request === undefined ? {} : { request }) });
+    const standing = standings.get(flight.name);
+    const more = { ...(request === undefined ? {} : { request }), ...(standing === undefined ? {} : { standing }) };
+    sound.push({ flight, vehicle, ...more });
   }
   const segments = createSegments(problem, sound);
   const flights = sound.map(({ flight }) => flight);
@@ -100,13 +108,13 @@ function missing({ name }: Flight, refused: ReadonlySet<string>, changed: Readon
 
 /** How a flight differs from what was accepted; one that may be changed still goes from there to there. */
 function changeOf(accepted: Flight, flight: Flight, changed: ReadonlySet<string>): string | undefined {
-  for (const key of ['class', 'from', 'to', 'cost'] as const) {
-    if (key === 'cost' && changed.has(accepted.name)) continue;
+  for (const key of ['class', 'from', 'to', 'diverted', 'cost'] as const) {
+    if ((key === 'cost' || key === 'diverted') && changed.has(accepted.name)) continue;
     if (flight[key] !== accepted[key]) {
       return `was accepted with ${key} ${accepted[key]} and has ${key} ${flight[key]} now`;
     }
   }
-  if (flight.legs.length !== accepted.legs.length) {
+  if (flight.legs.length !== accepted.legs.length && !(changed.has(accepted.name) && flight.diverted !== undefined)) {
     return `was accepted with ${accepted.legs.length} legs and has ${flight.legs.length} now`;
   }
   if (changed.has(accepted.name)) return undefined;

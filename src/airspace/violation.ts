@@ -18,6 +18,8 @@ export type ViolationKind =
   | 'request'
   /** A flight that was accepted before is changed or missing. */
   | 'accepted flight'
+  /** What is said of a flight that zones changed is not so, or what it had begun is not as it was. */
+  | 'change'
   | 'class'
   /** An unknown pad, or a leg that does not lead from where to where it should. */
   | 'place'

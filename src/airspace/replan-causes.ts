@@ -1,0 +1,100 @@
+import type { Planner } from './planner.ts';
+import {
+  endOfLeg,
+  type Flight,
+  type FlightChange,
+  type FlightLeg,
+  type FlightRequest,
+  type FlightState,
+  landingOf,
+  type Refusal,
+} from './problem.ts';
+import { blockersOf, laterAlternative } from './refusals.ts';
+import type { Attempt, ReplanContext } from './replan-attempts.ts';
+import type { ReplanTask } from './replan-search.ts';
+
+/** What became of a flight, and why. */
+export function changeOf(planner: Planner, task: ReplanTask, attempt: Attempt): FlightChange {
+  const { flight, request } = task;
+  const after = attempt.flight;
+  const state = stateOf(flight, after);
+  const zones = task.zones.map(({ name }) => name);
+  const isLost = state === 'diverted' || state === 'cancelled';
+  const flights = isLost ? blockersOf(planner, flight).flights.filter(name => name !== flight.name) : [];
+  const late = after === undefined || state === 'diverted' ? 0 : lateness(after, request);
+  const cause = causeOf(task, attempt, state, zones, flights, late);
+  return { flight: flight.name, state, cause, zones, flights, ...(late > 0 ? { lateSeconds: late } : {}) };
+}
+
+function stateOf(before: Flight, after: Flight | undefined): FlightState {
+  if (after === undefined) return 'cancelled';
+  if (after.diverted !== before.diverted || after.legs.length !== before.legs.length) return 'diverted';
+  const same = (pick: (leg: FlightLeg) => readonly number[]): boolean =>
+    before.legs.every((leg, index) => {
+      const [one, other] = [pick(leg), pick(after.legs[index] as FlightLeg)];
+      return one.length === other.length && one.every((value, stop) => value === other[stop]);
+    });
+  if (!same(({ vertices }) => vertices)) return 're-routed';
+  return same(({ arrivals }) => arrivals) && same(({ departures }) => departures) ? 'kept' : 're-timed';
+}
+
+/** By how much it misses its deadlines at most. */
+function lateness({ legs }: Flight, { deadline, roundTrip }: FlightRequest): number {
+  const limits = [deadline, roundTrip?.deadline];
+  const late = legs.map((leg, index) => landingOf(leg) - (limits[index] ?? Number.POSITIVE_INFINITY));
+  const most = Math.max(...late);
+  return most > 1e-9 ? most : 0;
+}
+
+function causeOf(
+  { flight, progress, entry }: ReplanTask,
+  { flight: after, outAt, gaveUp }: Attempt,
+  state: FlightState,
+  zones: readonly string[],
+  flights: readonly string[],
+  late: number,
+): string {
+  const closed = zones.length === 1 ? `${zones[0]} is closed` : `${zones.join(' and ')} are closed`;
+  const goal = endOfLeg(flight, flight.legs.length - 1);
+  const inTheWay = flights.length === 0 ? '' : ` past ${flights.join(', ')}`;
+  const parts: string[] = [];
+  if (entry === Number.POSITIVE_INFINITY)
+    parts.push(`${closed} on what it had flown or begun, and not on what is left`);
+  else if (outAt !== undefined) {
+    const how = state === 'kept' && after === flight ? 'it lands' : 'it is out the quickest way';
+    parts.push(`${closed} where it is, and ${how} at ${seconds(outAt)} s`);
+  } else parts.push(`${closed} on its way`);
+  if (late > 0) parts.push(`it lands ${seconds(late)} s after its deadline`);
+  if (state === 'diverted' && progress.kind === 'stopped') parts.push(`it stays at ${after?.diverted}`);
+  else if (state === 'diverted') {
+    parts.push(`it cannot get to ${goal}${inTheWay}, and ${after?.diverted} is the nearest pad that is free`);
+  }
+  if (state === 'cancelled' && progress.kind === 'waiting') parts.push(`no way leads to ${goal} in time${inTheWay}`);
+  else if (state === 'cancelled') parts.push(`no pad can be reached${inTheWay}`);
+  if (state === 'cancelled' && gaveUp) parts.push('the search was given up');
+  return parts.join('; ');
+}
+
+function seconds(value: number): string {
+  return String(Number(value.toFixed(1)));
+}
+
+/**
+ * The refusal of a flight that is cancelled. Its own way before is the witness: without those that this meets, it can be flown.
+ * The alternative departs after `now`.
+ */
+export function refusalOf({ planner, now, nodes }: ReplanContext, task: ReplanTask, gaveUp: boolean): Refusal {
+  const { flight, request, progress } = task;
+  const { flights, zones } = blockersOf(planner, flight);
+  const service = planner.problem.pads.find(({ name }) => name === request.from)?.serviceSeconds ?? 0;
+  const fromNow = { ...request, earliest: Math.max(request.earliest, now + service) };
+  const later = progress.kind === 'waiting' ? laterAlternative(planner, fromNow, nodes) : undefined;
+  return {
+    request: flight.name,
+    kind: gaveUp ? 'gave-up' : 'proved',
+    cause: gaveUp ? 'gave-up' : 'zones',
+    flights: flights.filter(name => name !== flight.name),
+    zones,
+    ...(later === undefined ? {} : { alternative: later }),
+  };
+}
