@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { IntervalTable } from '../../src/airspace/interval-table-kernel.ts';
 import { landingWindows, takeOffWindows } from '../../src/airspace/pad-windows.ts';
 import { createRouteFinder } from '../../src/airspace/route-finder.ts';
-import type { FlightBound, RouteQuery, RouteResult } from '../../src/airspace/route-query.ts';
+import type { BegunRoute, FlightBound, RouteQuery, RouteResult } from '../../src/airspace/route-query.ts';
 import { createRandom, type Random } from '../../src/base/index.ts';
 import { type Blocked, leastCost, type WholeCase } from './time-expanded.ts';
 
@@ -26,6 +26,23 @@ describe('the search for one flight', () => {
     // Neither answer is rare.
     expect(accepted).toBeGreaterThan(seeds / 4);
     expect(accepted).toBeLessThan((3 * seeds) / 4);
+  }, 300_000);
+
+  it(`agrees with it on ${seeds} cases of flights that are on their way, with what they have flown`, () => {
+    let accepted = 0;
+    for (let seed = seeds; seed < 2 * seeds; seed++) {
+      const random = createRandom(seed);
+      const problem = begunCase(random, randomCase(random));
+      const expected = leastCost(problem);
+      const found = solve(problem);
+      const cost = found.kind === 'found' ? found.cost : Number.POSITIVE_INFINITY;
+      expect(cost, `seed ${seed}`).toBeCloseTo(expected, 5);
+      if (found.kind !== 'found') continue;
+      accepted++;
+      expect(problemsOf(problem, found), `seed ${seed}`).toEqual([]);
+    }
+    expect(accepted).toBeGreaterThan(seeds / 5);
+    expect(accepted).toBeLessThan((4 * seeds) / 5);
   }, 300_000);
 
   it('needs more than one label in a safe interval where delay on the ground is free', () => {
@@ -136,6 +153,14 @@ function randomCase(random: Random): WholeCase {
   };
 }
 
+/** The same, in the air for a while already. */
+function begunCase(random: Random, problem: WholeCase): WholeCase {
+  const takeOff = problem.earliest + random.integer(0, 4);
+  const time = takeOff + random.integer(0, 6);
+  const spent = problem.together && random.next() < 0.5 ? random.integer(0, 4) : 0;
+  return { ...problem, begun: { time, takeOff, moved: random.integer(0, time - takeOff + 1), spent } };
+}
+
 function solve(problem: WholeCase, patience = 1000): RouteResult {
   const order = problem.edges.map((_, index) => index).sort((a, b) => edge(problem, a).from - edge(problem, b).from);
   const edgeOffsets = new Int32Array(problem.vertices + 1);
@@ -175,8 +200,16 @@ function solve(problem: WholeCase, patience = 1000): RouteResult {
     airSeconds: problem.airSeconds,
     limitTogether: problem.together,
     nodes: 1e6,
+    ...(problem.begun === undefined ? {} : { begun: begunRoute(problem, problem.begun) }),
   };
   return createRouteFinder(graph, () => 0, { patience }).search(query);
+}
+
+function begunRoute(
+  { ground, earliest }: WholeCase,
+  { time, takeOff, moved, spent }: NonNullable<WholeCase['begun']>,
+): BegunRoute {
+  return { base: -ground * earliest, spent, airborne: { time, takeOff, moving: moved } };
 }
 
 function edge(problem: WholeCase, index: number): WholeCase['edges'][number] {
@@ -211,9 +244,14 @@ function problemsOf(problem: WholeCase, found: Extract<RouteResult, { kind: 'fou
   const wrong: string[] = [];
   let cost = 0;
   let ready = problem.earliest;
-  let spent = 0;
+  let spent = problem.begun?.spent ?? 0;
   found.legs.forEach(({ vertices, arrivals, departures }, leg) => {
-    const takeOff = arrivals[0] ?? 0;
+    const begun = leg === 0 ? problem.begun : undefined;
+    const takeOff = begun?.takeOff ?? arrivals[0] ?? 0;
+    if (begun !== undefined) {
+      if (arrivals[0] !== begun.time) wrong.push('is not where it was');
+      cost += begun.moved + problem.hoverPrice * (begun.time - takeOff - begun.moved);
+    }
     const landing = departures[departures.length - 1] ?? 0;
     if (takeOff < ready) wrong.push('takes off too early');
     if (landing > (problem.legs[leg]?.deadline ?? 0)) wrong.push('lands too late');

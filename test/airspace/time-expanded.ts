@@ -19,6 +19,14 @@ export interface WholeCase {
   readonly hoverPrice: number;
   readonly airSeconds: number;
   readonly together: boolean;
+  /** Present where it is in the air already: at the start of its first leg at `time`, after `moved` seconds of moving. */
+  readonly begun?: {
+    readonly time: number;
+    readonly takeOff: number;
+    readonly moved: number;
+    /** Air time of a leg before. */
+    readonly spent: number;
+  };
   /** Nothing happens after it. */
   readonly horizon: number;
 }
@@ -46,7 +54,13 @@ export function leastCost(problem: WholeCase): number {
     waiting.push({ state, cost });
   };
   const ready = { leg: 0, vertex: problem.legs[0]?.from ?? 0, takeOff: -1, spent: 0 };
-  reach({ ...ready, time: problem.earliest }, 0);
+  const { begun, ground, hoverPrice } = problem;
+  if (begun === undefined) reach({ ...ready, time: problem.earliest }, 0);
+  else if (isFree(problem.blockedVertices[ready.vertex] ?? [], begun.time)) {
+    const { time, takeOff, moved, spent } = begun;
+    const cost = ground * (takeOff - problem.earliest) + moved + hoverPrice * (time - takeOff - moved);
+    reach({ ...ready, time, takeOff, spent }, cost);
+  }
   for (let item = waiting.pop(); item !== undefined; item = waiting.pop()) {
     const { state, cost } = item;
     const { leg, vertex, time, takeOff, spent } = state;
