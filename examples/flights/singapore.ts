@@ -1,9 +1,9 @@
 import { airspace } from 'skein';
 
 /*
- * An evening of deliveries over the city on National Day 2025: the area around the Padang is closed until 21:00, and more of
- * the island until 19:30. Prints the scenario in singapore.json. Pads are roughly where their names say; the areas are circles
- * in place of the real borders.
+ * An evening of deliveries over the city on National Day 2025: the area around the Padang is closed until 21:00, and
+ * more of the island until 19:30. Prints the scenario in singapore.json. Pads are roughly where their names say; the
+ * areas are circles in place of the real borders.
  */
 const epoch = '2025-08-09T20:30:00+08:00';
 const data = airspace.readSingapore();

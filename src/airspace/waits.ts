@@ -31,10 +31,10 @@ const leastSeconds = 1e-3;
 const graceSeconds = 1e-7;
 
 /**
- * The waits of a flight in the sky of `planner`, which may hold the flight itself: on the ground from when it was wanted to
- * take off, and in the air. The reason of a wait is read off the reservations that the same way would meet if the flight went
- * on at once: up to its next wait, or, if that is free, up to where waiting less would have paid. Ground waits before the
- * first leg are told only with a request, which says when it was wanted.
+ * The waits of a flight in the sky of `planner`, which may hold the flight itself: on the ground from when it was
+ * wanted to take off, and in the air. The reason of a wait is read off the reservations that the same way would meet if the
+ * flight went on at once: up to its next wait, or, if that is free, up to where waiting less would have paid. Ground
+ * waits before the first leg are told only with a request, which says when it was wanted.
  */
 export function explainWaits(planner: Planner, flight: Flight, request?: FlightRequest): FlightWait[] {
   const { problem } = planner;

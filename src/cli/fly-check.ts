@@ -7,11 +7,11 @@ import { countOf } from './fly-words.ts';
 const help = `
 Examples:
   skein fly check district.json out/plan.json           one line where the plan holds, else every rule that it breaks
-  skein fly check district.json out/plan.json --json    one JSON document: status, violations with kind, flights and time
+  skein fly check district.json out/plan.json --json    one JSON document: status, and violations with kind and time
 
-The plan may be from anywhere. It is read as it is written and checked by rules of its own: edges and speeds, pads, air time,
-deadlines, costs, accepted flights, closed zones, and the distance of all pairs at all times. Exit status: 0 it holds, 1 it
-breaks a rule, 2 a file cannot be read or the plan is of another problem.
+The plan may be from anywhere. It is read as it is written and checked by rules of its own: edges and speeds, pads, air
+time, deadlines, costs, accepted flights, closed zones, and the distance of all pairs at all times. Exit status: 0 it
+holds, 1 it breaks a rule, 2 a file cannot be read or the plan is of another problem.
 `;
 
 /** Installs `skein fly check`. */

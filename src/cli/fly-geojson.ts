@@ -12,8 +12,8 @@ import { isoTime, placeName, requestsByName, vertexName, waitReason } from './fl
 
 /**
  * The flights of a plan as GeoJSON, a LineString for every leg, in the form that kepler.gl animates: positions are
- * longitude, latitude, metres above mean sea level and seconds since 1970, to the millisecond; hovering repeats a place. On a
- * plane they are x, y, height and seconds from the epoch. `waits` has an entry for each flight of the plan.
+ * longitude, latitude, metres above mean sea level and seconds since 1970, to the millisecond; hovering repeats a
+ * place. On a plane they are x, y, height and seconds from the epoch. `waits` has an entry for each flight of the plan.
  */
 export function flightsGeojson(
   problem: AirspaceProblem,

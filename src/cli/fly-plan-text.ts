@@ -1,6 +1,7 @@
 import {
   type AirspaceProblem,
   type FlightMode,
+  type FlightRequest,
   type FlightWait,
   type Refusal,
   type RefusalCause,
@@ -161,7 +162,7 @@ function lateLines({ problem, plan, waits }: ShownPlan): string[] {
     const [leg] = flight.legs;
     return [
       flight.name,
-      `${placeName(problem, flight.from)} to ${placeName(problem, flight.to)}`,
+      routeOf(problem, flight),
       asked === undefined ? '' : formatClock(problem.epoch, asked),
       leg === undefined ? '' : formatClock(problem.epoch, takeOffOf(leg)),
       formatDuration(Math.round(seconds)),
@@ -176,6 +177,10 @@ function lateLines({ problem, plan, waits }: ShownPlan): string[] {
   return ['', formatTable(columns, rows).trimEnd(), ...(rest > 0 ? [`and ${rest} more`] : [])];
 }
 
+function routeOf(problem: AirspaceProblem, { from, to }: Pick<FlightRequest, 'from' | 'to'>): string {
+  return `${placeName(problem, from)} to ${placeName(problem, to)}`;
+}
+
 /** A paragraph for every refusal. */
 function refusalLines(problem: AirspaceProblem, refusals: readonly Refusal[]): string[] {
   if (refusals.length === 0) return [];
@@ -183,9 +188,7 @@ function refusalLines(problem: AirspaceProblem, refusals: readonly Refusal[]): s
   const lines = refusals.slice(0, mostListed).flatMap(refusal => {
     const request = requests.get(refusal.request);
     const route =
-      request === undefined
-        ? ''
-        : `, ${placeName(problem, request.from)} to ${placeName(problem, request.to)} at ${formatClock(problem.epoch, request.earliest)}`;
+      request === undefined ? '' : `, ${routeOf(problem, request)} at ${formatClock(problem.epoch, request.earliest)}`;
     const offer = alternativeWords(problem, refusal);
     return [
       `  ${refusal.request}${route}: ${refusalReason(problem, refusal)}`,

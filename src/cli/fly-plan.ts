@@ -30,16 +30,17 @@ export interface FlyPlanOptions {
 
 const help = `
 Examples:
-  skein fly plan district.json                               who flies when, who is late, who is refused and because of whom
-  skein fly plan district.json --out out                     writes out/plan.json, out/flights.geojson, out/map.json
-  skein fly plan city.json --mode bump --out out             flights may be moved later for others, within their tolerance
-  skein fly plan city.json --mode batch --seed 7             all requests together, in rounds of repair
-  skein fly plan city.json --json                            one JSON document: served, delayed, refused, cost, gap, refusals
+  skein fly plan district.json                      who is late, who is refused, and because of whom
+  skein fly plan district.json --out out            writes out/plan.json, out/flights.geojson, out/map.json
+  skein fly plan city.json --mode bump --out out    flights may be moved later for others, within their tolerance
+  skein fly plan city.json --mode batch --seed 7    all requests together, in rounds of repair
+  skein fly plan city.json --json                   one JSON document: served, delayed, refused, cost, gap, refusals
 
-Modes: first-come serves requests as they are submitted and never moves an accepted flight; bump moves flights that have not
-departed; batch knows all requests at once. A plan is checked by rules of its own before it is written. flights.geojson is what
-kepler.gl animates; map.json is what skein fly show shows. Exit status: 0 when there is a plan, even where it refuses requests
-(they are in it, with the reason); 2 when the scenario is wrong, and then nothing is written.
+Modes: first-come serves requests as they are submitted and never moves an accepted flight; bump moves flights that have
+not departed; batch knows all requests at once. A plan is checked by rules of its own before it is written.
+flights.geojson is what kepler.gl animates; map.json is what skein fly show shows. Exit status: 0 when there is a plan,
+even where it refuses requests (they are in it, with the reason); 2 when the scenario is wrong, and then nothing is
+written.
 `;
 
 /** Installs `skein fly plan`. */

@@ -16,9 +16,9 @@ Examples:
   skein fly show district.json out/plan.json                serves the page and prints its address; Ctrl-C ends it
   skein fly show district.json out/plan.json --port 8080    at an address that stays the same
 
-A command of its own, not an option of plan: a plan is planned once and looked at often, and plans from elsewhere can be shown
-too. The plan is checked first; one that breaks a rule is not shown, and the exit status is 1. The page is for this machine
-only and asks for nothing from elsewhere.
+A command of its own, not an option of plan: a plan is planned once and looked at often, and plans from elsewhere can be
+shown too. The plan is checked first; one that breaks a rule is not shown, and the exit status is 1. The page is for
+this machine only and asks for nothing from elsewhere.
 `;
 
 /** Installs `skein fly show`. */

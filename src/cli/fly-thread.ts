@@ -6,8 +6,8 @@ import { doFlyTask, type FlyMessage, type FlyResults, type FlyTask } from './fly
 const workerUrl = import.meta.url.endsWith('.js') ? new URL('./fly-worker.js', import.meta.url) : undefined;
 
 /**
- * Does a task in a thread of its own, so that progress is drawn and Ctrl-C is heard meanwhile. Rejects when the command is
- * interrupted; the thread is ended in any case.
+ * Does a task in a thread of its own, so that progress is drawn and Ctrl-C is heard meanwhile. Rejects when the command
+ * is interrupted; the thread is ended in any case.
  */
 export async function runFlyTask<Kind extends FlyTask['kind']>(
   task: Extract<FlyTask, { readonly kind: Kind }>,

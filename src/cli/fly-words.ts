@@ -96,7 +96,8 @@ export function refusalReason(problem: AirspaceProblem, refusal: Refusal): strin
     case 'unreachable': {
       if (request === undefined) return 'the network does not lead there';
       const back = request.roundTrip === undefined ? '' : ' and back';
-      return `the network does not lead from ${placeName(problem, request.from)} to ${placeName(problem, request.to)}${back}`;
+      const [from, to] = [request.from, request.to].map(place => placeName(problem, place));
+      return `the network does not lead from ${from} to ${to}${back}`;
     }
     case 'air-time': {
       const limit = problem.classes.find(({ name }) => name === request?.class)?.airSeconds;

@@ -14,8 +14,8 @@ Examples:
   skein fly show district.json out/plan.json         the plan on a map, with a time slider
   skein fly experiment --quick                       where the sky saturates, for three ways of planning
 
-A scenario is JSON of format skein.airspace/1: an air-route network, vehicle classes, pads, zones, requests. Flights are planned
-before anything takes off; examples/flights/README.md says what is in the files.
+A scenario is JSON of format skein.airspace/1: an air-route network, vehicle classes, pads, zones, requests. Flights are
+planned before anything takes off; examples/flights/README.md says what is in the files.
 `;
 
 /** Installs `skein fly` with its subcommands. */

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { refusal, skein } from '../support/run-skein.ts';
 
 /*
- * Every kind of wrong scenario through the built command: a diagnostic with its code, the file, the place in it and the next
- * step, exit status 2, and nothing written. Needs `npm run build`.
+ * Every kind of wrong scenario through the built command: a diagnostic with its code, the file, the place in it and the
+ * next step, exit status 2, and nothing written. Needs `npm run build`.
  */
 const good = readFileSync('examples/flights/district.json', 'utf8');
 let folder: string;
@@ -132,8 +132,9 @@ describe('files of networks', () => {
     });
   const plane = '{"kind":"plane"}';
   const earth = '{"kind":"tangent","longitude":103.8,"latitude":1.35}';
+  const corners = '[103.804,1.35],[103.808,1.35],[103.808,1.354],[103.804,1.354],[103.8,1.354],[103.8,1.358]';
   const street = (first: string): string =>
-    `{"type":"LineString","coordinates":[${first},[103.804,1.35],[103.808,1.35],[103.808,1.354],[103.804,1.354],[103.8,1.354],[103.8,1.358],[103.804,1.358],[103.808,1.358]]}`;
+    `{"type":"LineString","coordinates":[${first},${corners},[103.804,1.358],[103.808,1.358]]}`;
   const plan = (name: string, source: string, frame = earth): string =>
     refusal('fly', 'plan', file(name, network(source, frame)));
 
@@ -143,8 +144,8 @@ describe('files of networks', () => {
       (place: number[], index: number) => `<node id="n${index}"><data key="k">${place}</data></node>`,
     );
     const ways = edges.map(([from, to]: number[]) => `<edge source="n${from}" target="n${to}"/>`);
-    const text = `<graphml><key id="k" for="node" attr.name="coords"/><graph edgedefault="directed">${nodes.join('')}${ways.join('')}</graph></graphml>`;
-    file('district.graphml', text);
+    const graph = `<graph edgedefault="directed">${[...nodes, ...ways].join('')}</graph>`;
+    file('district.graphml', `<graphml><key id="k" for="node" attr.name="coords"/>${graph}</graphml>`);
     const same = file('same.json', network('{"path":"district.graphml"}', plane));
     const read = JSON.parse(skein('fly', 'plan', same, '--json').stdout);
     const known = JSON.parse(skein('fly', 'plan', 'examples/flights/district.json', '--json').stdout);

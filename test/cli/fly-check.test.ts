@@ -28,7 +28,8 @@ describe('skein fly check', () => {
     const { status, stdout, stderr } = skein('fly', 'check', scenario, plan);
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toBe(
-      `${plan} holds: 7 flights, 1 refusal, 5 pads, 2 zones; routes, times, pads, zones and all pairs of flights were checked\n`,
+      `${plan} holds: 7 flights, 1 refusal, 5 pads, 2 zones; ` +
+        'routes, times, pads, zones and all pairs of flights were checked\n',
     );
   });
 
