@@ -1,5 +1,7 @@
+import { diagnosticError } from '../base/index.ts';
+import type { FlightMapData } from '../report/index.ts';
 import type { CommandContext, CommandInstaller, ExitStatus } from './command.ts';
-import { serveFlightPage } from './flight-page.ts';
+import { type FlightPage, serveFlightPage } from './flight-page.ts';
 import { formatCheck } from './fly-check.ts';
 import { readAirspaceFile, readPlanFile } from './fly-input.ts';
 import { flightMapData } from './fly-map.ts';
@@ -51,7 +53,7 @@ async function showCommand(
     return 1;
   }
   const data = flightMapData(problem, plan, waits);
-  const page = await serveFlightPage({ data, ...(port === undefined ? {} : { port }) });
+  const page = await servePage(data, port);
   context.print(json ? JSON.stringify({ url: page.url }) : `${page.url} shows ${planPath}; Ctrl-C ends it`);
   await new Promise<void>(resolve => {
     if (context.signal.aborted) resolve();
@@ -59,4 +61,18 @@ async function showCommand(
   });
   await page.close();
   return 0;
+}
+
+/** Serves the page; a port that cannot be had is the user's to change. */
+async function servePage(data: FlightMapData, port: number | undefined): Promise<FlightPage> {
+  try {
+    return await serveFlightPage({ data, ...(port === undefined ? {} : { port }) });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
+    throw diagnosticError('SK9003', {
+      message: `port ${port} ${code === 'EACCES' ? 'may not be used' : 'is in use'}`,
+      next: 'name another with --port, or leave it out for any that is free',
+    });
+  }
 }

@@ -65,6 +65,34 @@ describe('skein fly plan', () => {
     }
   });
 
+  test('leaves flights as they are that are accepted already', () => {
+    const { requests, ...rest } = JSON.parse(readFileSync(scenario, 'utf8'));
+    const first = join(folder, 'first');
+    expect(skein('fly', 'plan', scenario, '--out', first).status).toBe(0);
+    const { flights } = JSON.parse(readFileSync(join(first, 'plan.json'), 'utf8'));
+    const later = { ...rest, flights, requests: [{ ...requests[0], name: 'more bread' }] };
+    const path = join(folder, 'later.json');
+    writeFileSync(path, JSON.stringify(later));
+    const out = join(folder, 'second');
+    const { status, stdout } = skein('fly', 'plan', path, '--out', out, '--json');
+    expect([status, JSON.parse(stdout)]).toMatchObject([0, { requests: 1, served: 1, delayed: 1, flights: 8 }]);
+    const plan = JSON.parse(readFileSync(join(out, 'plan.json'), 'utf8'));
+    expect(plan.flights.slice(0, 7)).toEqual(flights);
+    expect(skein('fly', 'check', path, join(out, 'plan.json')).status).toBe(0);
+    expect(skein('fly', 'plan', path).stdout).toContain('1 request, 7 accepted flights, 5 pads');
+  });
+
+  test('says when searches are given up, which proves nothing', () => {
+    const { status, stdout } = skein('fly', 'plan', scenario, '--nodes', '3', '--json');
+    const found = JSON.parse(stdout);
+    expect(status).toBe(0);
+    expect(found.refused.gaveUp).toBeGreaterThan(0);
+    expect(found.refused.byCause['gave-up']).toBe(found.refused.gaveUp);
+    expect(skein('fly', 'plan', scenario, '--nodes', '3').stdout).toMatch(
+      /the search was given up at its limit of work/,
+    );
+  });
+
   test('replaces nothing unasked', () => {
     const out = join(folder, 'in-use');
     mkdirSync(out);
@@ -141,6 +169,8 @@ describe('skein fly show', () => {
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
     const shown = await (await fetch(`${url}data.json`)).json();
     expect(shown).toEqual(JSON.parse(readFileSync(join(out, 'map.json'), 'utf8')));
+    const taken = refusal('fly', 'show', scenario, plan, '--port', new URL(url).port);
+    expect(taken).toMatch(/SK9003: port \d+ is in use\n {2}next: /);
     child.kill('SIGINT');
     expect(await ended).toBe(0);
     await expect(fetch(url)).rejects.toThrow();
