@@ -77,6 +77,27 @@ describe('the map of a plan', () => {
     for (const { cause } of data.refusals) expect(cause).toMatch(/^(flights?|zones?|even|the) \S/);
   });
 
+  it('says what became of flights, and shows those that are cancelled without a way', () => {
+    const { problem, plan, waits } = planned(3, { kind: 'plane' });
+    const [first, second, third] = plan.flights;
+    const left = { ...plan, flights: plan.flights.slice(1) };
+    const gone = { request: first.name, kind: 'proved', cause: 'zones', flights: [], zones: ['zone 0'] } as const;
+    const data = flightMapData(problem, { ...left, refusals: [...plan.refusals, gone] }, waits.slice(1), [
+      { flight: first.name, state: 'cancelled', cause: 'zone 0 appeared' },
+      { flight: second.name, state: 're-timed', cause: 'zone 1 appeared' },
+      { flight: second.name, state: 're-routed', cause: 'zone 0 appeared' },
+    ]);
+    const stateOf = (name: string): unknown[] => {
+      const flight = data.flights.find(other => other.name === name);
+      return [flight?.state, flight?.stateCause, flight?.legs.length];
+    };
+    expect(stateOf(first.name)).toEqual(['cancelled', 'zone 0 appeared', 0]);
+    expect(stateOf(second.name)).toEqual(['re-routed', 'zone 0 appeared', second.legs.length]);
+    expect(stateOf(third.name)).toEqual(['kept', undefined, third.legs.length]);
+    expect(data.refusals.map(({ request }) => request)).toEqual(plan.refusals.map(({ request }) => request));
+    expect([data.start, data.end].every(Number.isFinite)).toBe(true);
+  });
+
   it('draws circles as rings whose corners lie on them, and windows without an end as open', () => {
     const { problem, plan, waits } = planned(3, frame);
     const [zone] = problem.zones;

@@ -10,7 +10,16 @@ import {
   takeOffOf,
   type Zone,
 } from '../airspace/index.ts';
-import type { FlightMapData, MapFlight, MapPlace, MapPoint, MapRefusal, MapRing, MapZone } from '../report/index.ts';
+import type {
+  FlightMapData,
+  MapFlight,
+  MapFlightState,
+  MapPlace,
+  MapPoint,
+  MapRefusal,
+  MapRing,
+  MapZone,
+} from '../report/index.ts';
 import { alternativeWords, placeName, refusalReason, requestsByName, vertexName, waitReason } from './fly-words.ts';
 
 /** Corners of a circle: a kilometre of radius is off by half a metre. */
@@ -21,18 +30,41 @@ const nearDegrees = 0.5;
 
 type ToMap = (x: number, y: number) => MapPlace;
 
-/** What the map page shows of a plan. `waits` has an entry for each flight of the plan. */
+/** What became of a flight after it was accepted, with the cause in words. */
+export interface ShownChange {
+  readonly flight: string;
+  readonly state: MapFlightState;
+  readonly cause?: string;
+}
+
+/**
+ * What the map page shows of a plan. `waits` has an entry for each flight of the plan. Of several changes of a flight the
+ * last is told; a flight that is cancelled is shown without a way, in place of its refusal.
+ */
 export function flightMapData(
   problem: AirspaceProblem,
   plan: FlightPlan,
   waits: readonly (readonly FlightWait[])[],
+  changes: readonly ShownChange[] = [],
 ): FlightMapData {
   const toMap = projectionOf(problem);
   const requests = requestsByName(problem);
-  const flights = plan.flights.map((flight, index) => {
-    return mapFlight(problem, flight, requests.get(flight.name), waits[index] ?? [], toMap);
+  const changeOf = new Map(changes.map(change => [change.flight, change]));
+  const shown = (flight: Flight, own: readonly FlightWait[]): MapFlight => {
+    const { state = 'kept', cause } = changeOf.get(flight.name) ?? {};
+    const change = { state, ...(cause === undefined ? {} : { stateCause: cause }) };
+    return { ...mapFlight(problem, flight, requests.get(flight.name), own, toMap), ...change };
+  };
+  const flying = new Set(plan.flights.map(({ name }) => name));
+  const cancelled = [...problem.flights, ...problem.requests].filter(({ name }) => {
+    return changeOf.get(name)?.state === 'cancelled' && !flying.has(name);
   });
-  const refusals = plan.refusals.flatMap(refusal => mapRefusal(problem, refusal, toMap));
+  const flights = [
+    ...plan.flights.map((flight, index) => shown(flight, waits[index] ?? [])),
+    ...cancelled.map(flight => shown({ ...flight, legs: [], cost: 0 }, [])),
+  ];
+  const refused = plan.refusals.filter(({ request }) => changeOf.get(request)?.state !== 'cancelled');
+  const refusals = refused.flatMap(refusal => mapRefusal(problem, refusal, requests.get(refusal.request), toMap));
   return {
     format: 'skein.flight-map/1',
     name: problem.name,
@@ -167,8 +199,12 @@ function mapLeg(problem: AirspaceProblem, leg: Flight['legs'][number], toMap: To
   });
 }
 
-function mapRefusal(problem: AirspaceProblem, refusal: FlightPlan['refusals'][number], toMap: ToMap): MapRefusal[] {
-  const request = problem.requests.find(({ name }) => name === refusal.request);
+function mapRefusal(
+  problem: AirspaceProblem,
+  refusal: FlightPlan['refusals'][number],
+  request: FlightRequest | undefined,
+  toMap: ToMap,
+): MapRefusal[] {
   if (request === undefined) return [];
   const placeOf = (place: Place): MapPlace => {
     const vertex = typeof place === 'number' ? place : problem.pads.find(({ name }) => name === place)?.vertex;
