@@ -1,6 +1,6 @@
 import type { Planner } from './planner.ts';
 import type { Flight, FlightLeg, FlightRequest } from './problem.ts';
-import { landingOf, takeOffOf } from './problem.ts';
+import { endOfLeg, landingOf, takeOffOf } from './problem.ts';
 import { blockersOf } from './refusals.ts';
 
 /** A wait of a flight, and who is the reason. */
@@ -57,9 +57,11 @@ export function explainWaits(planner: Planner, flight: Flight, request?: FlightR
 }
 
 /** When the vehicle of a round trip has done what it stops for. */
-function readyAgain({ problem }: Planner, { legs: [first], to }: Flight, request?: FlightRequest): number | undefined {
+function readyAgain({ problem }: Planner, flight: Flight, request?: FlightRequest): number | undefined {
+  const [first] = flight.legs;
   if (first === undefined) return undefined;
-  const service = problem.pads.find(({ name }) => name === to)?.serviceSeconds ?? 0;
+  const stop = endOfLeg(flight, 0);
+  const service = problem.pads.find(({ name }) => name === stop)?.serviceSeconds ?? 0;
   return landingOf(first) + (request?.roundTrip?.stopSeconds ?? service);
 }
 

@@ -46,8 +46,9 @@ async function checkCommand(
   return violations.length === 0 ? 0 : 1;
 }
 
-function checkedCounts({ zones, pads }: AirspaceProblem, { flights, refusals }: FlightPlan) {
-  return { flights: flights.length, refusals: refusals.length, zones: zones.length, pads: pads.length };
+function checkedCounts({ zones, pads }: AirspaceProblem, { flights, refusals, changes = [] }: FlightPlan) {
+  const counts = { flights: flights.length, refusals: refusals.length, zones: zones.length, pads: pads.length };
+  return { ...counts, changes: changes.length };
 }
 
 /** One line for a plan that holds; else a line for every rule that is broken. */
@@ -61,12 +62,13 @@ export function formatCheck(
     const lines = violations.map(({ kind, message }) => `  ${kind}: ${message}`);
     return [`${path} breaks ${countOf(violations.length, 'rule')}`, ...lines].join('\n');
   }
-  const { flights, refusals, zones, pads } = checkedCounts(problem, plan);
+  const { flights, refusals, zones, pads, changes } = checkedCounts(problem, plan);
   const counts = [
     countOf(flights, 'flight'),
     countOf(refusals, 'refusal'),
     countOf(pads, 'pad'),
     countOf(zones, 'zone'),
+    ...(changes === 0 ? [] : [countOf(changes, 'change')]),
   ];
   return `${path} holds: ${counts.join(', ')}; routes, times, pads, zones and all pairs of flights were checked`;
 }

@@ -1,7 +1,9 @@
 import {
   type AirspaceProblem,
   createProjection,
+  endOfLeg,
   type Flight,
+  type FlightChange,
   type FlightPlan,
   type FlightRequest,
   type FlightWait,
@@ -22,10 +24,18 @@ export function flightsGeojson(
 ): string {
   const place = placesOf(problem);
   const requests = requestsByName(problem);
+  const changes = new Map(plan.changes?.map(change => [change.flight, change]));
   const features = plan.flights.flatMap((flight, index) =>
     flight.legs.map((leg, at) => ({
       type: 'Feature',
-      properties: propertiesOf(problem, flight, requests.get(flight.name), at, waits[index] ?? []),
+      properties: propertiesOf(
+        problem,
+        flight,
+        requests.get(flight.name),
+        changes.get(flight.name),
+        at,
+        waits[index] ?? [],
+      ),
       geometry: {
         type: 'LineString',
         coordinates: leg.vertices.flatMap((vertex, stop) => {
@@ -52,12 +62,12 @@ function propertiesOf(
   problem: AirspaceProblem,
   flight: Flight,
   request: FlightRequest | undefined,
+  change: FlightChange | undefined,
   leg: number,
   waits: readonly FlightWait[],
 ): object {
   const { epoch } = problem;
-  const ends = [flight.from, flight.to].map(place => placeName(problem, place));
-  const [from, to] = leg === 0 ? ends : [...ends].reverse();
+  const [from, to] = [leg === 0 ? flight.from : endOfLeg(flight, leg - 1), endOfLeg(flight, leg)];
   const { arrivals, departures } = flight.legs[leg];
   const times = { vertices: [], arrivals, departures };
   return {
@@ -65,8 +75,9 @@ function propertiesOf(
     class: flight.class,
     leg: leg + 1,
     legs: flight.legs.length,
-    from,
-    to,
+    from: placeName(problem, from),
+    to: placeName(problem, to),
+    ...(change === undefined ? {} : { state: change.state, cause: change.cause }),
     takeOff: isoTime(epoch, takeOffOf(times)),
     landing: isoTime(epoch, landingOf(times)),
     ...(request === undefined || leg > 0 ? {} : { delaySeconds: toMilli(takeOffOf(times) - request.earliest) }),

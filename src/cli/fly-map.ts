@@ -10,16 +10,7 @@ import {
   takeOffOf,
   type Zone,
 } from '../airspace/index.ts';
-import type {
-  FlightMapData,
-  MapFlight,
-  MapFlightState,
-  MapPlace,
-  MapPoint,
-  MapRefusal,
-  MapRing,
-  MapZone,
-} from '../report/index.ts';
+import type { FlightMapData, MapFlight, MapPlace, MapPoint, MapRefusal, MapRing, MapZone } from '../report/index.ts';
 import { alternativeWords, placeName, refusalReason, requestsByName, vertexName, waitReason } from './fly-words.ts';
 
 /** Corners of a circle: a kilometre of radius is off by half a metre. */
@@ -30,13 +21,6 @@ const nearDegrees = 0.5;
 
 type ToMap = (x: number, y: number) => MapPlace;
 
-/** What became of a flight after it was accepted, with the cause in words. */
-export interface ShownChange {
-  readonly flight: string;
-  readonly state: MapFlightState;
-  readonly cause?: string;
-}
-
 /**
  * What the map page shows of a plan. `waits` has an entry for each flight of the plan. Of several changes of a flight the
  * last is told; a flight that is cancelled is shown without a way, in place of its refusal.
@@ -45,23 +29,19 @@ export function flightMapData(
   problem: AirspaceProblem,
   plan: FlightPlan,
   waits: readonly (readonly FlightWait[])[],
-  changes: readonly ShownChange[] = [],
 ): FlightMapData {
   const toMap = projectionOf(problem);
   const requests = requestsByName(problem);
-  const changeOf = new Map(changes.map(change => [change.flight, change]));
+  const changeOf = new Map(plan.changes?.map(change => [change.flight, change]));
   const shown = (flight: Flight, own: readonly FlightWait[]): MapFlight => {
     const { state = 'kept', cause } = changeOf.get(flight.name) ?? {};
     const change = { state, ...(cause === undefined ? {} : { stateCause: cause }) };
     return { ...mapFlight(problem, flight, requests.get(flight.name), own, toMap), ...change };
   };
-  const flying = new Set(plan.flights.map(({ name }) => name));
-  const cancelled = [...problem.flights, ...problem.requests].filter(({ name }) => {
-    return changeOf.get(name)?.state === 'cancelled' && !flying.has(name);
-  });
+  const cancelled = problem.flights.filter(({ name }) => changeOf.get(name)?.state === 'cancelled');
   const flights = [
     ...plan.flights.map((flight, index) => shown(flight, waits[index] ?? [])),
-    ...cancelled.map(flight => shown({ ...flight, legs: [], cost: 0 }, [])),
+    ...cancelled.map(flight => shown({ ...flight, legs: [] }, [])),
   ];
   const refused = plan.refusals.filter(({ request }) => changeOf.get(request)?.state !== 'cancelled');
   const refusals = refused.flatMap(refusal => mapRefusal(problem, refusal, requests.get(refusal.request), toMap));
@@ -166,7 +146,7 @@ function mapFlight(
     name: flight.name,
     class: flight.class,
     from: placeName(problem, flight.from),
-    to: placeName(problem, flight.to),
+    to: destination(problem, flight),
     legs: flight.legs.map(leg => mapLeg(problem, leg, toMap)),
     separationMetres: (vehicle?.radiusMetres ?? 0) + problem.separation.bufferMetres / 2,
     waits: waits.map(wait => ({
@@ -179,6 +159,12 @@ function mapFlight(
     state: 'kept',
     delaySeconds: isLate ? round(startOf(problem, first) - wantedAt(problem, request), 1e3) : 0,
   };
+}
+
+/** Where a flight goes, or has to go instead. */
+function destination(problem: AirspaceProblem, { to, diverted }: Flight): string {
+  const asked = placeName(problem, to);
+  return diverted === undefined ? asked : `${placeName(problem, diverted)}, diverted from ${asked}`;
 }
 
 /** In classic mode vehicles are at their starts from time 0. */

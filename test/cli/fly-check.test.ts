@@ -2,7 +2,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { formatFlightPlan, parseAirspaceProblem, parseFlightPlan, solve } from '../../src/airspace/index.ts';
+import {
+  createPlanner,
+  formatAirspaceProblem,
+  formatFlightPlan,
+  parseAirspaceProblem,
+  parseFlightPlan,
+  replan,
+  solve,
+} from '../../src/airspace/index.ts';
 import { refusal, skein } from '../support/run-skein.ts';
 
 /* `skein fly check` through the built command. Needs `npm run build`. */
@@ -57,6 +65,24 @@ describe('skein fly check', () => {
   test('prints one JSON document for a plan that holds', () => {
     const found = JSON.parse(skein('fly', 'check', scenario, plan, '--json').stdout);
     expect(found).toMatchObject({ problem: 'district', status: 'valid', flights: 7, violations: [] });
+  });
+
+  test('reads what became of flights when a zone appeared', () => {
+    const problem = parseAirspaceProblem(readFileSync(scenario, 'utf8'), scenario);
+    const planner = createPlanner({ ...problem, flights: parseFlightPlan(readFileSync(plan, 'utf8')).flights });
+    const area = { kind: 'circle', centre: [800, 400], radiusMetres: 120 } as const;
+    const windows = [{ start: 150, end: 400 }];
+    const zone = { name: 'fire', area, floorMetres: 0, ceilingMetres: 200, windows, rule: 'closed' } as const;
+    const outcome = replan(planner, { zones: [zone], now: 80 });
+    expect(outcome.plan.changes?.length).toBeGreaterThan(0);
+    // In files, what is accepted is asked for no more.
+    const after = file('after.json', formatAirspaceProblem({ ...outcome.problem, requests: [] }));
+    const asked = parseFlightPlan(formatFlightPlan(outcome.plan));
+    expect(asked.changes).toEqual(outcome.plan.changes);
+    const changed = file('changed.json', formatFlightPlan(outcome.plan));
+    const { status, stdout } = skein('fly', 'check', after, changed);
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/3 zones, \d+ changes?; /)]);
+    expect(skein('fly', 'check', scenario, changed).status).toBe(1);
   });
 
   test('refuses plans of other problems and files that are none', () => {
