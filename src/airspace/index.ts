@@ -65,6 +65,7 @@ export type {
   Flight,
   FlightChange,
   FlightLeg,
+  FlightMove,
   FlightPlan,
   FlightRequest,
   FlightState,

@@ -1,10 +1,10 @@
 import { readFlight, readRequest } from './flight-json.ts';
 import { type DocumentFaults, formatDocument, type JsonField, readDocument, throwFaults } from './json-fields.ts';
-import type { FlightChange, FlightPlan, Refusal } from './problem.ts';
+import type { FlightChange, FlightMove, FlightPlan, Refusal } from './problem.ts';
 
-/** Prints a plan as JSON, one flight, refusal or change a line. `parseFlightPlan` reads it back. */
+/** Prints a plan as JSON, one flight, refusal, change or move a line. `parseFlightPlan` reads it back. */
 export function formatFlightPlan(plan: FlightPlan): string {
-  return formatDocument(plan, ['flights', 'refusals', 'changes']);
+  return formatDocument(plan, ['flights', 'refusals', 'changes', 'moves']);
 }
 
 /** Reads a plan from JSON; `validateFlightPlan` says if it holds. Throws SK6010. */
@@ -19,6 +19,7 @@ export function parseFlightPlan(text: string, file = 'flight plan'): FlightPlan 
     'refusals',
     'changes',
     'changedAt',
+    'moves',
   ]);
   const plan: FlightPlan = {
     format: field('format').word(['skein.flights/1']),
@@ -28,6 +29,7 @@ export function parseFlightPlan(text: string, file = 'flight plan'): FlightPlan 
     refusals: field('refusals').list().map(readRefusal),
     ...field('changes').optional('changes', changes => changes.list().map(readChange)),
     ...field('changedAt').optional('changedAt', value => value.number()),
+    ...field('moves').optional('moves', moves => moves.list().map(readMove)),
   };
   throwFaults(faults.found);
   return plan;
@@ -54,5 +56,16 @@ function readChange(json: JsonField): FlightChange {
     zones: field('zones').texts(),
     flights: field('flights').texts(),
     ...field('lateSeconds').optional('lateSeconds', value => value.number()),
+  };
+}
+
+function readMove(json: JsonField): FlightMove {
+  const field = json.record(['flight', 'state', 'request', 'promised']);
+  const promised = field('promised').record(['takeOff', 'landings']);
+  return {
+    flight: field('flight').text(),
+    state: field('state').word(['re-timed', 're-routed']),
+    request: field('request').text(),
+    promised: { takeOff: promised('takeOff').number(), landings: promised('landings').numbers() },
   };
 }

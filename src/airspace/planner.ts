@@ -20,11 +20,11 @@ export interface Planner {
   isReachable(request: FlightRequest): boolean;
   /** At most the seconds of flight from one place to another over an empty sky, for a class; infinite where there is no way. */
   freeSeconds(className: string, from: Place, to: Place): number;
-  /** Puts a flight in. Names are unique among accepted flights. */
+  /** Puts a flight in. Names are unique among accepted flights; one that was in before gets its place among them back. */
   accept(flight: Flight): void;
   /** Takes a flight out again, and returns it. */
   withdraw(name: string): Flight;
-  /** Accepted flights, in the order in which they were accepted. */
+  /** Accepted flights, in the order in which they were accepted first. */
   flights(): readonly Flight[];
   /** The name of the flight that an owner in the occupancy stands for. */
   nameOfOwner(owner: number): string | undefined;
@@ -67,6 +67,7 @@ export function createPlanner(problem: AirspaceProblem, options: PlannerOptions 
   const classIndex = new Map(problem.classes.map((vehicle, index) => [vehicle.name, index]));
   const owners = new Map<string, { readonly owner: number; readonly flight: Flight }>();
   const names: string[] = [];
+  const ownerOf = new Map<string, number>();
   const zones = new Map<number, Zone>();
   let zonesEver = problem.zones.length;
   const closeAt = (zone: Zone, index: number): number => {
@@ -98,7 +99,8 @@ export function createPlanner(problem: AirspaceProblem, options: PlannerOptions 
     },
     accept: flight => {
       if (owners.has(flight.name)) throw new Error(`internal: flight ${flight.name} is accepted already`);
-      const owner = names.push(flight.name) - 1;
+      const owner = ownerOf.get(flight.name) ?? names.push(flight.name) - 1;
+      ownerOf.set(flight.name, owner);
       owners.set(flight.name, { owner, flight });
       occupancy.reserve(flight, owner);
     },
@@ -109,7 +111,7 @@ export function createPlanner(problem: AirspaceProblem, options: PlannerOptions 
       occupancy.withdraw(held.flight, held.owner);
       return held.flight;
     },
-    flights: () => [...owners.values()].map(({ flight }) => flight),
+    flights: () => [...owners.values()].sort((a, b) => a.owner - b.owner).map(({ flight }) => flight),
     nameOfOwner: owner => names[owner],
     close: zone => closeAt(zone, zonesEver++),
     lift: index => {

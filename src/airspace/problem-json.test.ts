@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom, DiagnosticError, type Random } from '../base/index.ts';
 import { createNetwork, type NetworkSource } from './network.ts';
 import { formatFlightPlan, parseFlightPlan } from './plan-json.ts';
-import type { AirspaceProblem, Flight, FlightPlan, FlightRequest, Refusal, Zone } from './problem.ts';
+import type { AirspaceProblem, Flight, FlightMove, FlightPlan, FlightRequest, Refusal, Zone } from './problem.ts';
 import { formatAirspaceProblem, parseAirspaceProblem } from './problem-json.ts';
 
 /** What is wrong with a text, one line each: code, message and next step. */
@@ -15,6 +15,13 @@ function faultsOf(read: () => unknown): string[] {
   }
   return [];
 }
+
+const moveOf = ({ name }: Flight): FlightMove => ({
+  flight: name,
+  state: 're-timed',
+  request: 'late',
+  promised: { takeOff: 1.5, landings: [20, 40] },
+});
 
 /** A problem of a ring of vertices, with everything optional there or not. */
 function randomProblem(random: Random): AirspaceProblem {
@@ -294,6 +301,7 @@ describe('a plan as JSON', () => {
         epoch,
         flights,
         refusals: requests.map(refusal),
+        ...(seed % 2 === 0 ? {} : { moves: flights.map(moveOf) }),
       };
       expect(parseFlightPlan(formatFlightPlan(plan)), `seed ${seed}`).toEqual(plan);
     }

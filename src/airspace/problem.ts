@@ -172,6 +172,22 @@ export interface FlightPlan {
   readonly changes?: readonly FlightChange[];
   /** When they appeared, in seconds: nothing that was flown by then, or begun, is changed. */
   readonly changedAt?: number;
+  /** Flights that were accepted and then moved within their tolerance, in the order in which it happened; absent: none. */
+  readonly moves?: readonly FlightMove[];
+}
+
+/** A flight that was moved to let a request in. */
+export interface FlightMove {
+  readonly flight: string;
+  /** `re-timed`: over the same vertices at other times. `re-routed`: over others. */
+  readonly state: 're-timed' | 're-routed';
+  /** Who was let in. */
+  readonly request: string;
+  /**
+   * When it takes off, and lands at the end of each leg, as it was accepted first. Both may be later by the tolerance of its
+   * request in all, however often it is moved.
+   */
+  readonly promised: { readonly takeOff: number; readonly landings: readonly number[] };
 }
 
 /** What became of an accepted flight that a zone met which appeared. */

@@ -120,6 +120,30 @@ describe('the validator of flight plans', () => {
     expect(validateFlightPlan(alone(), planOf([east(leg, 3 + 40 + 2 * 4)]))).toEqual([]);
   });
 
+  it('holds moved flights to what was promised and to their tolerance', () => {
+    const problem = alone({}, { toleranceSeconds: 3 });
+    const move = {
+      flight: 'east',
+      state: 're-timed',
+      request: 'east',
+      promised: { takeOff: 100, landings: [140] },
+    } as const;
+    const later = (seconds: number): FlightPlan =>
+      planOf([east(legOf([0, 1, 2, 3, 4], 100 + seconds), 40 + seconds)], { moves: [move] });
+    expect(kindsOf(problem, later(3))).toEqual([]);
+    expect(kindsOf(problem, later(3.001))).toEqual(['promise', 'promise']);
+    expect(validateFlightPlan(problem, later(4))[0].message).toBe(
+      'east takes off at 104 s; promised were 100 s, and 3 s more are tolerated',
+    );
+    for (const wrong of [
+      [move, { ...move, promised: { takeOff: 99, landings: [139] } }],
+      [{ ...move, promised: { takeOff: 100, landings: [140, 180] } }],
+      [{ ...move, request: 'south' }],
+    ]) {
+      expect(kindsOf(problem, planOf([east()], { moves: wrong }))).toEqual(['promise']);
+    }
+  });
+
   it('says who, where, when, and what would have been allowed', () => {
     const problem = alone({ classes: [{ ...city().classes[0], airSeconds: 39 }] });
     expect(validateFlightPlan(problem, planOf([east()]))).toMatchInlineSnapshot(`

@@ -2,6 +2,7 @@ import type { AirspaceProblem, Flight, FlightPlan, FlightRequest } from './probl
 import { checkChanges, standingsOf } from './validate-changes.ts';
 import { checkFlight, isSound, type SoundFlight } from './validate-flights.ts';
 import { checkPads } from './validate-pads.ts';
+import { checkPromises } from './validate-promises.ts';
 import { createSegments } from './validate-segments.ts';
 import { checkSeparation } from './validate-separation.ts';
 import { checkZones } from './validate-zones.ts';
@@ -19,7 +20,7 @@ export interface FlightValidationOptions {
  * Checks a flight plan against its problem, from what is written alone, knowing nothing of how it was found: every request
  * is served or refused; accepted flights are as they were; vehicles fly along edges at the speed of their class, hover
  * only where that is allowed, and keep to times and limits; pads hold one flight at a time; nobody is inside a closed zone
- * or too close to another; and costs are what they say. Where flights are is a piecewise linear function of time, and
+ * or too close to another; costs are what they say; and who was moved keeps what was promised. Where flights are is a piecewise linear function of time, and
  * distances are compared exactly, at all times and not at samples. Of two flights that come too close, or of a flight
  * inside a zone, the first time is told. Returns every rule that is broken; an empty list means that the plan is valid.
  */
@@ -51,6 +52,7 @@ export function validateFlightPlan(
     ...(problem.mode === 'classic' ? [] : checkPads(problem, flights)),
     ...checkZones(problem, sound, segments),
     ...checkSeparation(problem, sound, segments),
+    ...(plan.moves === undefined ? [] : checkPromises(problem, { ...plan, flights })),
   ];
 }
 

@@ -18,6 +18,8 @@ export type ViolationKind =
   | 'request'
   /** A flight that was accepted before is changed or missing. */
   | 'accepted flight'
+  /** A flight that is later than its first acceptance and its tolerance allow. */
+  | 'promise'
   /** What is said of a flight that zones changed is not so, or what it had begun is not as it was. */
   | 'change'
   | 'class'
