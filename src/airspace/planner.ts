@@ -42,7 +42,7 @@ export interface FindOptions {
   /** Default: no limit. */
   readonly nodes?: number;
   /** Changes what is searched for: a flight may be on its way already. The answer's legs are those of the changed query. */
-  readonly adjust?: (query: RouteQuery, freeFlight: FreeFlight) => RouteQuery;
+  readonly adjust?: (query: RouteQuery) => RouteQuery;
 }
 
 export interface PlannerOptions extends OccupancyOptions, RouteFinderOptions {
@@ -84,7 +84,7 @@ export function createPlanner(problem: AirspaceProblem, options: PlannerOptions 
       const freeFlight = index === undefined ? undefined : freeFlights[index];
       if (search === undefined || freeFlight === undefined) throw new Error(`internal: no class ${request.class}`);
       const query = routeQuery(problem, occupancy, freeFlight, request, nodes);
-      return answerOf(request, search.search(adjust === undefined ? query : adjust(query, freeFlight)));
+      return answerOf(request, search.search(adjust === undefined ? query : adjust(query)));
     },
     isReachable: request => {
       const freeFlight = freeFlights[classIndex.get(request.class) ?? -1];

@@ -2,15 +2,21 @@ import { joinLegs } from './flight-progress.ts';
 import type { Planner } from './planner.ts';
 import { endOfLeg, type Flight, type FlightLeg, landingOf, type Pad, type Zone } from './problem.ts';
 import { blockersOf } from './refusals.ts';
-import { endAtStop, type Found, type Position, positionOf, type ReplanTask, searchOn } from './replan-search.ts';
+import {
+  endAtStop,
+  type Found,
+  type Position,
+  positionOf,
+  type ReplanTask,
+  type SearchLimits,
+  searchOn,
+} from './replan-search.ts';
 import { quickestExit } from './zone-exit.ts';
 import { isInZone } from './zone-times.ts';
 
 /** What goes for all flights of one change. */
-export interface ReplanContext {
+export interface ReplanContext extends SearchLimits {
   readonly planner: Planner;
-  readonly now: number;
-  readonly nodes: number;
   /** Counts labels. */
   expansions: number;
 }
@@ -85,7 +91,7 @@ function search(
   position: Position | undefined,
   goal: Parameters<typeof searchOn>[3],
 ): Found {
-  const found = searchOn(context.planner, task, position, goal, context.now, context.nodes);
+  const found = searchOn(context.planner, task, position, goal, context);
   context.expansions += found.expansions;
   return found;
 }

@@ -1,3 +1,4 @@
+import type { AroundZones } from './around-zones.ts';
 import { airCost, type FlightProgress, joinLegs, movingSeconds, upToStop } from './flight-progress.ts';
 import { takeOffWindows } from './pad-windows.ts';
 import type { FindOptions, Planner } from './planner.ts';
@@ -38,6 +39,15 @@ export interface Goal {
   readonly to?: Place;
   /** Whether deadlines hold. */
   readonly deadlines: boolean;
+}
+
+/** What goes for all searches of one change. */
+export interface SearchLimits {
+  readonly now: number;
+  /** Labels that may be expanded in one search. */
+  readonly nodes: number;
+  /** Knows how far it is around the zones; absent where that is not worth while. */
+  readonly around?: AroundZones;
 }
 
 export interface Found {
@@ -89,8 +99,7 @@ export function searchOn(
   task: ReplanTask,
   position: Position | undefined,
   goal: Goal,
-  now: number,
-  nodes: number,
+  { now, nodes, around }: SearchLimits,
 ): Found {
   const { flight, progress } = task;
   const leg = position?.leg ?? (progress.kind === 'stopped' ? 1 : 0);
@@ -100,7 +109,10 @@ export function searchOn(
   const open = goal.deadlines ? task.request : withoutDeadlines(task.request);
   const request = to === undefined ? open : { ...oneWay, to };
   const skipped = to === undefined ? leg : 0;
-  const adjust: NonNullable<FindOptions['adjust']> = query => {
+  const vehicle = planner.problem.classes.find(({ name }) => name === flight.class);
+  const withProfile = (part: RouteLeg): RouteLeg =>
+    around === undefined || vehicle === undefined ? part : { ...part, profile: around.profile(vehicle, part) };
+  const begin: NonNullable<FindOptions['adjust']> = query => {
     if (position === undefined && progress.kind === 'waiting')
       return { ...query, takeOffs: takeOffs(planner, task, now) };
     const [first, ...later] = query.legs.slice(skipped) as [RouteLeg, ...RouteLeg[]];
@@ -113,6 +125,10 @@ export function searchOn(
     const moving = Math.min(movingSeconds(position.flown), position.time - takeOff);
     const airborne = { time: position.time, takeOff, moving };
     return { ...rest, legs: [{ ...first, start }, ...later], takeOffs: [], begun: { ...begun, airborne } };
+  };
+  const adjust: NonNullable<FindOptions['adjust']> = query => {
+    const begun = begin(query);
+    return { ...begun, legs: begun.legs.map(withProfile) };
   };
   const answer = planner.find(request, { nodes, adjust });
   const { expansions } = answer;

@@ -1,3 +1,4 @@
+import { createAroundZones } from './around-zones.ts';
 import { begunPart } from './flight-progress.ts';
 import type { Planner } from './planner.ts';
 import type { AirspaceProblem, Flight, FlightChange, FlightLeg, FlightPlan, Refusal, Zone } from './problem.ts';
@@ -53,7 +54,14 @@ export function replan(planner: Planner, change: ZoneChange, options: ReplanOpti
   const before = planner.flights();
   const zonesBefore = planner.zones();
   const indices = zones.map(zone => planner.close(zone));
-  const context: ReplanContext = { planner, now, nodes: nodesPerSearch, expansions: 0 };
+  const around = createAroundZones(planner.problem.network, zones);
+  const context: ReplanContext = {
+    planner,
+    now,
+    nodes: nodesPerSearch,
+    expansions: 0,
+    ...(around === undefined ? {} : { around }),
+  };
   const asked = new Map(planner.problem.requests.map(request => [request.name, request]));
   const tasks = flightsInZones(planner.problem, before, zones, now)
     .map(meeting => createTask(planner, asked.get(meeting.flight.name), meeting))
