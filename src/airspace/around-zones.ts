@@ -1,9 +1,9 @@
 import { LabelHeap } from './label-heap-kernel.ts';
 import type { AirNetwork, Lattice } from './network.ts';
 import type { Zone } from './problem.ts';
-import type { ArrivalProfile, RouteLeg } from './route-query.ts';
+import type { ArrivalProfile, FlightBound, RouteLeg } from './route-query.ts';
 import type { VehicleClass } from './vehicle.ts';
-import { type Bounds, boundsOf } from './zone-closing.ts';
+import { type Bounds, boundsOf, sharesOfEdge } from './zone-closing.ts';
 import { isInZone } from './zone-times.ts';
 
 /** Says when goals can be reached at the earliest, given zones that are closed for a while. */
@@ -14,6 +14,11 @@ export interface AroundZones {
    * out as far as they are asked for, from the goal towards the start.
    */
   profile(vehicle: VehicleClass, leg: RouteLeg): ArrivalProfile;
+  /** Bounds of the seconds to the goal of a leg if zones stayed closed for ever, infinite inside of them. */
+  flight(vehicle: VehicleClass, leg: RouteLeg): FlightBound;
+  /** When the first of the zones is closed, and when the first of them is open again. */
+  readonly closes: number;
+  readonly opens: number;
 }
 
 /** Undefined for networks that are no lattices, and where no zone is closed. */
@@ -28,15 +33,44 @@ export function createAroundZones(network: AirNetwork, zones: readonly Zone[]): 
   const closes = Math.min(...closed.flatMap(({ windows }) => windows.map(({ start }) => start)));
   const cells = lattice.columns * lattice.rows;
   const cellOf = (vertex: number): number => (lattice.cellOf[vertex] as number) % cells;
-  return {
-    profile: (vehicle, { start, goal, flight }) => {
-      const distances = distancesAround(lattice, blocked, cellOf(goal), cellOf(start));
-      // A little less than it is, as for free flight.
-      const perMetre = (1 - 2 ** -22) / vehicle.speedMetresPerSecond;
-      const rise = (vertex: number): number => {
+  /** Whether a step from one cell to another keeps out of all zones in some layer. */
+  const isOpen = (from: number, to: number): boolean => {
+    for (let layer = 0; layer < lattice.layers; layer++) {
+      const one = lattice.vertexAt[layer * cells + from] as number;
+      const other = lattice.vertexAt[layer * cells + to] as number;
+      if (one < 0 || other < 0) continue;
+      const crosses = (zone: Zone, index: number): boolean =>
+        sharesOfEdge(network, zone, bounds[index] as Bounds, one, other).length > 0;
+      if (!closed.some(crosses)) return true;
+    }
+    return false;
+  };
+  // A little less than it is, as for free flight.
+  const paceOf = (vehicle: VehicleClass): number => (1 - 2 ** -22) / vehicle.speedMetresPerSecond;
+  const around = (vehicle: VehicleClass, start: number, goal: number): FlightBound => {
+    const distances = distancesAround(lattice, blocked, isOpen, cellOf(goal), cellOf(start));
+    const perMetre = paceOf(vehicle);
+    return {
+      at: vertex => {
         const upward = (network.z[goal] as number) - (network.z[vertex] as number);
-        return upward >= 0 ? upward / vehicle.climbMetresPerSecond : -upward / vehicle.descentMetresPerSecond;
+        const rise = upward >= 0 ? upward / vehicle.climbMetresPerSecond : -upward / vehicle.descentMetresPerSecond;
+        return distances.to(cellOf(vertex)) * perMetre + rise;
+      },
+    };
+  };
+  return {
+    opens,
+    closes,
+    flight: (vehicle, { start, goal }) => {
+      const bound = around(vehicle, start, goal);
+      const isNowhere = blocked[cellOf(goal)] === 1;
+      return {
+        at: vertex => (isNowhere || blocked[cellOf(vertex)] === 1 ? Number.POSITIVE_INFINITY : bound.at(vertex)),
       };
+    },
+    profile: (vehicle, { start, goal, flight }) => {
+      const bound = around(vehicle, start, goal);
+      const perMetre = paceOf(vehicle);
       const isGoalBlocked = blocked[cellOf(goal)] === 1;
       let left = blocked[cellOf(start)] === 1 ? flight.at(start) : Number.POSITIVE_INFINITY;
       for (const vertex of border) left = Math.min(left, flight.at(vertex));
@@ -46,7 +80,7 @@ export function createAroundZones(network: AirNetwork, zones: readonly Zone[]): 
           if (blocked[cell] === 1) return free;
           if (low + metresTo(network, bounds, vertex) * perMetre < closes) return free;
           const through = Math.max(free, opens + left);
-          return isGoalBlocked ? through : Math.min(through, low + distances.to(cell) * perMetre + rise(vertex));
+          return isGoalBlocked ? through : Math.min(through, low + bound.at(vertex));
         },
       };
     },
@@ -123,12 +157,13 @@ function metresTo({ x, y }: AirNetwork, bounds: readonly Bounds[], vertex: numbe
 }
 
 /**
- * Metres from cells to a goal over cells that are not blocked: A* from the goal towards the start, which goes on until the cell that
+ * Metres from cells to a goal over steps that are open to cells that are not blocked: A* from the goal towards the start, which goes on until the cell that
  * is asked for is settled (reverse resumable A*, after Silver, "Cooperative Pathfinding", 2005).
  */
 function distancesAround(
-  { columns, rows, layers, vertexAt, cellMetres }: Lattice,
+  { columns, rows, cellMetres }: Lattice,
   blocked: Uint8Array,
+  isOpen: (from: number, to: number) => boolean,
   goal: number,
   start: number,
 ): { to(cell: number): number } {
@@ -144,10 +179,6 @@ function distancesAround(
     const north = Math.abs((cell - column) / columns - startRow);
     return Math.max(east, north) + (Math.SQRT2 - 1) * Math.min(east, north);
   };
-  const isThere = (cell: number): boolean => {
-    for (let layer = 0; layer < layers; layer++) if ((vertexAt[layer * cells + cell] as number) >= 0) return true;
-    return false;
-  };
   least[goal] = 0;
   heap.push(toStart(goal), 0, goal);
   return {
@@ -159,7 +190,7 @@ function distancesAround(
         settled[next] = 1;
         visitNeighbours(columns, rows, next, (other, isDiagonal) => {
           const through = (least[next] as number) + (isDiagonal ? Math.SQRT2 : 1);
-          if (blocked[other] === 1 || through >= (least[other] as number) || !isThere(other)) return;
+          if (blocked[other] === 1 || through >= (least[other] as number) || !isOpen(other, next)) return;
           least[other] = through;
           heap.push(through + toStart(other), -through, other);
         });

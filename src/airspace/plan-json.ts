@@ -19,6 +19,7 @@ export function parseFlightPlan(text: string, file = 'flight plan'): FlightPlan 
     'refusals',
     'changes',
     'changedAt',
+    'appeared',
     'moves',
   ]);
   const plan: FlightPlan = {
@@ -29,6 +30,7 @@ export function parseFlightPlan(text: string, file = 'flight plan'): FlightPlan 
     refusals: field('refusals').list().map(readRefusal),
     ...field('changes').optional('changes', changes => changes.list().map(readChange)),
     ...field('changedAt').optional('changedAt', value => value.number()),
+    ...field('appeared').optional('appeared', value => value.texts()),
     ...field('moves').optional('moves', moves => moves.list().map(readMove)),
   };
   throwFaults(faults.found);

@@ -168,10 +168,12 @@ export interface FlightPlan {
   /** Accepted flights, those of the problem included. */
   readonly flights: readonly Flight[];
   readonly refusals: readonly Refusal[];
-  /** Present where zones have appeared: what became of flights that they met. All others are as they were accepted. */
+  /** These three are present where zones have appeared: what became of flights that they met. All others are as they were accepted. */
   readonly changes?: readonly FlightChange[];
   /** When they appeared, in seconds: nothing that was flown by then, or begun, is changed. */
   readonly changedAt?: number;
+  /** Names of the zones that appeared then. */
+  readonly appeared?: readonly string[];
   /** Flights that were accepted and then moved within their tolerance, in the order in which it happened; absent: none. */
   readonly moves?: readonly FlightMove[];
 }

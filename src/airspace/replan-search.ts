@@ -1,7 +1,7 @@
 import type { AroundZones } from './around-zones.ts';
 import { airCost, type FlightProgress, joinLegs, movingSeconds, upToStop } from './flight-progress.ts';
 import { takeOffWindows } from './pad-windows.ts';
-import type { FindOptions, Planner } from './planner.ts';
+import type { Answer, Planner } from './planner.ts';
 import {
   endOfLeg,
   type Flight,
@@ -56,6 +56,9 @@ export interface Found {
   readonly expansions: number;
 }
 
+/** Labels that may be expanded in looking for a way around zones before all ways are looked at. */
+const nodesAround = 20_000;
+
 /** A flight and its request; where there is none, one that says what is known: when it takes off, and its stop. */
 export function createTask(
   planner: Planner,
@@ -99,8 +102,9 @@ export function searchOn(
   task: ReplanTask,
   position: Position | undefined,
   goal: Goal,
-  { now, nodes, around }: SearchLimits,
+  limits: SearchLimits,
 ): Found {
+  const { now } = limits;
   const { flight, progress } = task;
   const leg = position?.leg ?? (progress.kind === 'stopped' ? 1 : 0);
   // Diverted before, it goes on to where it was diverted to.
@@ -109,10 +113,7 @@ export function searchOn(
   const open = goal.deadlines ? task.request : withoutDeadlines(task.request);
   const request = to === undefined ? open : { ...oneWay, to };
   const skipped = to === undefined ? leg : 0;
-  const vehicle = planner.problem.classes.find(({ name }) => name === flight.class);
-  const withProfile = (part: RouteLeg): RouteLeg =>
-    around === undefined || vehicle === undefined ? part : { ...part, profile: around.profile(vehicle, part) };
-  const begin: NonNullable<FindOptions['adjust']> = query => {
+  const begin = (query: RouteQuery): RouteQuery => {
     if (position === undefined && progress.kind === 'waiting')
       return { ...query, takeOffs: takeOffs(planner, task, now) };
     const [first, ...later] = query.legs.slice(skipped) as [RouteLeg, ...RouteLeg[]];
@@ -126,11 +127,7 @@ export function searchOn(
     const airborne = { time: position.time, takeOff, moving };
     return { ...rest, legs: [{ ...first, start }, ...later], takeOffs: [], begun: { ...begun, airborne } };
   };
-  const adjust: NonNullable<FindOptions['adjust']> = query => {
-    const begun = begin(query);
-    return { ...begun, legs: begun.legs.map(withProfile) };
-  };
-  const answer = planner.find(request, { nodes, adjust });
+  const answer = findAround(planner, request, begin, limits);
   const { expansions } = answer;
   if (answer.kind !== 'found') return { gaveUp: answer.kind === 'gave-up', expansions };
   const [found, ...later] = answer.flight.legs as [FlightLeg, ...FlightLeg[]];
@@ -146,6 +143,45 @@ export function searchOn(
     ...divertedTo(goal.to ?? flight.diverted),
   };
   return { flight: whole, gaveUp: false, expansions };
+}
+
+/**
+ * The cheapest flight, looked for around the zones first, as if they stayed closed for ever: bounds are much better then. Where
+ * every second costs the same and zones are closed already, a flight that lands before they open is the cheapest of all.
+ */
+function findAround(
+  planner: Planner,
+  request: FlightRequest,
+  begin: (query: RouteQuery) => RouteQuery,
+  { now, nodes, around }: SearchLimits,
+): Answer {
+  const { classes, prices } = planner.problem;
+  const vehicle = classes.find(({ name }) => name === request.class);
+  if (around === undefined || vehicle === undefined) return planner.find(request, { nodes, adjust: begin });
+  const hasOnePrice = prices.ground === 1 && prices.hover === 1;
+  let expansions = 0;
+  if (hasOnePrice && around.closes <= now) {
+    const first = planner.find(request, {
+      nodes: Math.min(nodes, nodesAround),
+      adjust: query => {
+        const begun = begin(query);
+        // What is worked out with these bounds is of no use to others.
+        const legs = begun.legs.map(({ anyTime: _, ...leg }) => ({ ...leg, flight: around.flight(vehicle, leg) }));
+        return { ...begun, legs };
+      },
+    });
+    const last = first.kind === 'found' ? first.flight.legs.at(-1) : undefined;
+    if (last !== undefined && landingOf(last) <= around.opens) return first;
+    expansions = first.expansions;
+  }
+  const answer = planner.find(request, {
+    nodes,
+    adjust: query => {
+      const begun = begin(query);
+      return { ...begun, legs: begun.legs.map(leg => ({ ...leg, profile: around.profile(vehicle, leg) })) };
+    },
+  });
+  return { ...answer, expansions: expansions + answer.expansions };
 }
 
 function divertedTo(place: Place | undefined): Pick<Flight, 'diverted'> {

@@ -85,6 +85,7 @@ export function replan(planner: Planner, change: ZoneChange, options: ReplanOpti
     refusals: [...refused, ...refusals],
     changes,
     changedAt: now,
+    appeared: zones.map(({ name }) => name),
   };
   const [violation] = validate ? validateFlightPlan(problem, plan) : [];
   if (violation !== undefined) throw new Error(`internal: ${violation.message}`);

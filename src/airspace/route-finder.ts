@@ -34,14 +34,14 @@ export function createRouteFinder(
 
   const withKnown = (leg: RouteLeg): RouteLeg => {
     const known = kept.get(keyOf(leg));
-    return known?.epoch === epoch() ? { ...leg, profile: known.profile } : leg;
+    return known?.epoch === epoch() ? withProfile(leg, known.profile) : leg;
   };
   const withFresh = (leg: RouteLeg): RouteLeg => {
     if (leg.anyTime === undefined) return leg;
     incoming ??= createIncomingEdges(graph);
     const profile = createArrivalProfile(graph, incoming, leg.goal, leg.anyTime.landings(), leg.flight);
     kept.set(keyOf(leg), { profile, epoch: epoch() });
-    return { ...leg, profile };
+    return withProfile(leg, profile);
   };
   const guided = (query: RouteQuery): RouteResult => {
     const nodes = Math.min(query.nodes, patience);
@@ -64,6 +64,15 @@ export function createRouteFinder(
       return { ...rest, expansions: free.expansions + rest.expansions };
     },
   };
+}
+
+/** A leg that knows more: of two profiles it goes by the one that says more. */
+function withProfile(leg: RouteLeg, profile: ArrivalProfile): RouteLeg {
+  const known = leg.profile;
+  if (known === undefined) return { ...leg, profile };
+  const landing: ArrivalProfile['landing'] = (vertex, low, high, free) =>
+    Math.max(known.landing(vertex, low, high, free), profile.landing(vertex, low, high, free));
+  return { ...leg, profile: { landing } };
 }
 
 function keyOf({ goal, anyTime }: RouteLeg): string {

@@ -13,14 +13,15 @@ import { depthTolerance, roundingOf, show, type Violation, violationOf } from '.
 
 /** Whether what a plan says of flights that zones changed is true, and what they had begun is as it was. */
 export function checkChanges(problem: AirspaceProblem, plan: FlightPlan): Violation[] {
-  const { changes = [], changedAt } = plan;
-  if (plan.changes === undefined && changedAt === undefined) return [];
-  if (plan.changes === undefined || changedAt === undefined || !Number.isFinite(changedAt)) {
-    return [{ kind: 'plan', message: `the plan has changes at ${changedAt} s; give both or none`, flights: [] }];
+  const { changes, changedAt, appeared } = plan;
+  if (changes === undefined && changedAt === undefined && appeared === undefined) return [];
+  if (changes === undefined || changedAt === undefined || !Number.isFinite(changedAt) || appeared === undefined) {
+    const message = `the plan has changes at ${changedAt} s by ${appeared}; give changes, changedAt and appeared, or none`;
+    return [{ kind: 'plan', message, flights: [] }];
   }
   const accepted = new Map(problem.flights.map(flight => [flight.name, flight]));
   const planned = new Map(plan.flights.map(flight => [flight.name, flight]));
-  const zones = new Set(problem.zones.map(({ name }) => name));
+  const zones = new Set(problem.zones.map(({ name }) => name).filter(name => appeared.includes(name)));
   const requests = new Map(problem.requests.map(request => [request.name, request]));
   const seen = new Set<string>();
   return changes.flatMap(change => {
@@ -32,7 +33,7 @@ export function checkChanges(problem: AirspaceProblem, plan: FlightPlan): Violat
     const after = planned.get(change.flight);
     const unknown = change.zones.find(name => !zones.has(name));
     return [
-      ...(unknown === undefined ? [] : [wrong(`is changed by ${unknown}, which is no zone of the problem`)]),
+      ...(unknown === undefined ? [] : [wrong(`is changed by ${unknown}, which is no zone that appeared`)]),
       ...checkState(change, before, after).map(wrong),
       ...(after === undefined ? [] : checkBegun(problem, before, after, changedAt).map(wrong)),
       ...(after === undefined
@@ -131,19 +132,22 @@ export function standingsOf(
   const changes = new Map((plan.changes ?? []).map(change => [change.flight, change]));
   const now = plan.changedAt ?? Number.NEGATIVE_INFINITY;
   const planned = new Map(plan.flights.map(flight => [flight.name, flight]));
+  const none: ReadonlySet<string> = new Set();
+  const oldZones: ReadonlySet<string> =
+    plan.appeared === undefined
+      ? none
+      : new Set(problem.zones.map(({ name }) => name).filter(name => !plan.appeared?.includes(name)));
   for (const before of problem.flights) {
     const after = planned.get(before.name);
     if (after === undefined || !hasTimes(before) || (changed.has(before.name) && !changes.has(before.name))) continue;
     const change = changes.get(before.name);
     const isOnItsWay = takeOffOf(before.legs[0]) <= now;
-    if (change === undefined && before.legs.length !== after.legs.length) continue;
+    const isAsItWas = stateOf(before, after) === 'kept';
+    const isLate = isOnItsWay && ((change?.lateSeconds ?? 0) > 0 || change?.state === 'diverted');
     standings.set(before.name, {
-      mayBeLate:
-        change === undefined ||
-        change.state === 'kept' ||
-        (isOnItsWay && (change.lateSeconds ?? 0) > 0) ||
-        change.state === 'diverted',
-      zones: new Set(change?.zones ?? []),
+      mayBeLate: isAsItWas || isLate,
+      oldZones: isAsItWas ? oldZones : none,
+      zones: change === undefined ? none : new Set([...oldZones, ...change.zones]),
       settledAt: begunOf(before, now).at,
     });
   }

@@ -27,6 +27,8 @@ export interface SoundFlight {
 export interface Standing {
   /** It may miss its deadlines. */
   readonly mayBeLate: boolean;
+  /** Zones that it was accepted with: it is as it was, and not held to them again. */
+  readonly oldZones: ReadonlySet<string>;
   /** Zones that it may be inside of until it has left them for the first time after `settledAt`. */
   readonly zones: ReadonlySet<string>;
   /** When what it had begun ends. */

@@ -34,7 +34,9 @@ export function checkZones(
   /** Until when a flight may be inside of a zone that appeared where it was. */
   const allowedUntil = (flight: number, zone: number): number => {
     const { standing } = flights[flight];
-    if (standing === undefined || !standing.zones.has(closed[zone].name)) return Number.NEGATIVE_INFINITY;
+    const { name } = closed[zone];
+    if (standing?.oldZones.has(name)) return Number.POSITIVE_INFINITY;
+    if (standing === undefined || !standing.zones.has(name)) return Number.NEGATIVE_INFINITY;
     const key = flight * closed.length + zone;
     const known = exits.get(key);
     if (known !== undefined) return known;
@@ -107,6 +109,7 @@ function entryOf(
   zone: Zone,
   allowedUntil: number,
 ): Violation | undefined {
+  if (allowedUntil >= segment.end) return undefined;
   for (const window of [...zone.windows].sort((a, b) => a.start - b.start)) {
     const start = Math.max(window.start, allowedUntil + separation.bufferSeconds);
     const span = spanInside(segment, zone, { start, end: window.end }, separation.bufferSeconds);
