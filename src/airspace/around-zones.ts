@@ -16,6 +16,10 @@ export interface AroundZones {
   profile(vehicle: VehicleClass, leg: RouteLeg): ArrivalProfile;
   /** Bounds of the seconds to the goal of a leg if zones stayed closed for ever, infinite inside of them. */
   flight(vehicle: VehicleClass, leg: RouteLeg): FlightBound;
+  /** No earlier does a flight land at the goal of a leg that has come through a zone since that opened. */
+  landingThrough(leg: RouteLeg): number;
+  /** Whether a vertex lies in a cell that is all inside of zones. */
+  isInside(vertex: number): boolean;
   /** When the first of the zones is closed, and when the first of them is open again. */
   readonly closes: number;
   readonly opens: number;
@@ -58,9 +62,16 @@ export function createAroundZones(network: AirNetwork, zones: readonly Zone[]): 
       },
     };
   };
+  const landingThrough = ({ start, flight }: Pick<RouteLeg, 'start' | 'flight'>): number => {
+    let left = blocked[cellOf(start)] === 1 ? flight.at(start) : Number.POSITIVE_INFINITY;
+    for (const vertex of border) left = Math.min(left, flight.at(vertex));
+    return opens + left;
+  };
   return {
     opens,
     closes,
+    landingThrough,
+    isInside: vertex => blocked[cellOf(vertex)] === 1,
     flight: (vehicle, { start, goal }) => {
       const bound = around(vehicle, start, goal);
       const isNowhere = blocked[cellOf(goal)] === 1;
@@ -72,14 +83,13 @@ export function createAroundZones(network: AirNetwork, zones: readonly Zone[]): 
       const bound = around(vehicle, start, goal);
       const perMetre = paceOf(vehicle);
       const isGoalBlocked = blocked[cellOf(goal)] === 1;
-      let left = blocked[cellOf(start)] === 1 ? flight.at(start) : Number.POSITIVE_INFINITY;
-      for (const vertex of border) left = Math.min(left, flight.at(vertex));
+      const opened = landingThrough({ start, flight });
       return {
         landing: (vertex, low, _, free) => {
           const cell = cellOf(vertex);
           if (blocked[cell] === 1) return free;
           if (low + metresTo(network, bounds, vertex) * perMetre < closes) return free;
-          const through = Math.max(free, opens + left);
+          const through = Math.max(free, opened);
           return isGoalBlocked ? through : Math.min(through, low + bound.at(vertex));
         },
       };

@@ -56,8 +56,8 @@ export interface Found {
   readonly expansions: number;
 }
 
-/** Labels that may be expanded in looking for a way around zones before all ways are looked at. */
-const nodesAround = 20_000;
+/** Labels that may be expanded in looking for a way around zones, and for a better one where there is one. */
+const nodesAround = 5000;
 
 /** A flight and its request; where there is none, one that says what is known: when it takes off, and its stop. */
 export function createTask(
@@ -146,8 +146,10 @@ export function searchOn(
 }
 
 /**
- * The cheapest flight, looked for around the zones first, as if they stayed closed for ever: bounds are much better then. Where
- * every second costs the same and zones are closed already, a flight that lands before they open is the cheapest of all.
+ * A flight past zones. Where every second costs the same and zones are closed already, two searches come first whose bounds are much
+ * better. Around the zones, as if they stayed closed for ever: what lands before any flight through them could is the
+ * cheapest of all. And to a goal inside, in time for when it can be reached at the earliest: no flight lands before, and one that takes
+ * off sooner would only have to wait in the air. Otherwise all ways are searched.
  */
 function findAround(
   planner: Planner,
@@ -158,30 +160,73 @@ function findAround(
   const { classes, prices } = planner.problem;
   const vehicle = classes.find(({ name }) => name === request.class);
   if (around === undefined || vehicle === undefined) return planner.find(request, { nodes, adjust: begin });
+  const withProfiles = (query: RouteQuery): RouteQuery => ({
+    ...query,
+    legs: query.legs.map(leg => ({ ...leg, profile: around.profile(vehicle, leg) })),
+  });
   const hasOnePrice = prices.ground === 1 && prices.hover === 1;
-  let expansions = 0;
-  if (hasOnePrice && around.closes <= now) {
-    const first = planner.find(request, {
-      nodes: Math.min(nodes, nodesAround),
-      adjust: query => {
-        const begun = begin(query);
-        // What is worked out with these bounds is of no use to others.
-        const legs = begun.legs.map(({ anyTime: _, ...leg }) => ({ ...leg, flight: around.flight(vehicle, leg) }));
-        return { ...begun, legs };
-      },
-    });
-    const last = first.kind === 'found' ? first.flight.legs.at(-1) : undefined;
-    if (last !== undefined && landingOf(last) <= around.opens) return first;
-    expansions = first.expansions;
+  if (!hasOnePrice || around.closes > now) {
+    return planner.find(request, { nodes, adjust: query => withProfiles(begin(query)) });
   }
-  const answer = planner.find(request, {
-    nodes,
+  let expansions = 0;
+  let through = around.opens;
+  let isGoalInside = false;
+  const aside = planner.find(request, {
+    nodes: Math.min(nodes, nodesAround),
     adjust: query => {
       const begun = begin(query);
-      return { ...begun, legs: begun.legs.map(leg => ({ ...leg, profile: around.profile(vehicle, leg) })) };
+      const [first, ...later] = begun.legs as [RouteLeg, ...RouteLeg[]];
+      isGoalInside = around.isInside(first.goal);
+      if (later.length === 0) through = around.landingThrough(first);
+      // What is worked out with these bounds is of no use to others.
+      const legs = begun.legs.map(({ anyTime: _, ...leg }) => ({ ...leg, flight: around.flight(vehicle, leg) }));
+      return { ...begun, legs };
     },
   });
-  return { ...answer, expansions: expansions + answer.expansions };
+  expansions += aside.expansions;
+  const landing = aside.kind === 'found' ? landingOf(aside.flight.legs.at(-1) as FlightLeg) : 0;
+  if (aside.kind === 'found' && landing <= through) return aside;
+  if (isGoalInside) {
+    const inTime = planner.find(request, {
+      nodes,
+      adjust: query => withProfiles(onceOpen(begin(query), around)),
+    });
+    expansions += inTime.expansions;
+    if (inTime.kind === 'found') return { ...inTime, expansions };
+  }
+  const most = aside.kind === 'found' ? Math.min(nodes, nodesAround) : nodes;
+  const all = planner.find(request, {
+    nodes: most,
+    adjust: query => {
+      const begun = withProfiles(begin(query));
+      return isGoalInside && isTooLong(begun, around) ? { ...begun, begun: nothingBegun, takeOffs: [] } : begun;
+    },
+  });
+  expansions += all.expansions;
+  // Where all ways are too many to be looked at, the one around stands.
+  if (all.kind !== 'found' && aside.kind === 'found') return { ...aside, expansions };
+  return { ...all, expansions };
+}
+
+const nothingBegun: BegunRoute = { base: 0, spent: 0 };
+
+/** Take-offs that get to a goal inside of zones no sooner than any flight can. */
+function onceOpen(query: RouteQuery, around: AroundZones): RouteQuery {
+  const [leg] = query.legs as [RouteLeg];
+  if (query.begun?.airborne !== undefined) return { ...query, begun: nothingBegun, takeOffs: [] };
+  const least = around.landingThrough(leg) - leg.flight.at(leg.start);
+  const takeOffs = query.takeOffs.flatMap(([start, end]) =>
+    end < least ? [] : [[Math.max(start, least), end] as const],
+  );
+  return { ...query, takeOffs };
+}
+
+/** Whether a flight in the air cannot stay there until its goal can be reached. */
+function isTooLong(query: RouteQuery, around: AroundZones): boolean {
+  const { airborne, spent = 0 } = query.begun ?? {};
+  const [leg] = query.legs as [RouteLeg];
+  if (airborne === undefined || around.isInside(leg.start)) return false;
+  return spent + around.landingThrough(leg) - airborne.takeOff > query.airSeconds;
 }
 
 function divertedTo(place: Place | undefined): Pick<Flight, 'diverted'> {
