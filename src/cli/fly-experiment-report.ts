@@ -127,7 +127,9 @@ function boundaryTable({ curves }: ExperimentSummary): ExperimentTable {
         ]),
         fit === undefined ? '' : fit.steepness.toFixed(2),
         misfit === undefined ? '' : (100 * misfit).toFixed(1),
-        fit === undefined || otherFit === undefined ? '' : (fit.logLikelihood - otherFit.logLikelihood).toFixed(0),
+        fit === undefined || otherFit === undefined
+          ? ''
+          : `${Math.round(fit.logLikelihood - otherFit.logLikelihood) + 0}`,
       ];
     }),
   };

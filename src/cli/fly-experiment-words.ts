@@ -34,10 +34,13 @@ export function panelName(zones: boolean): string {
 /** A density with its interval, or which side of all that were run it lies on. */
 export function formatEstimate({ value, interval: [low, high] }: Estimate, densities: readonly number[]): string {
   const [least, most] = [Math.min(...densities), Math.max(...densities)];
+  if (Number.isNaN(value)) return 'not told by these densities';
   if (value === Number.POSITIVE_INFINITY) return `not reached up to ${most}`;
   if (value === Number.NEGATIVE_INFINITY) return `below ${least}`;
   const from = Number.isFinite(low) ? low.toFixed(1) : `below ${least}`;
   const to = Number.isFinite(high) ? high.toFixed(1) : `beyond ${most}`;
+  // One seed has no interval.
+  if (low === high) return value.toFixed(1);
   return `${value.toFixed(1)} [${from}, ${to}]`;
 }
 
@@ -60,10 +63,10 @@ export function findingsOf(curves: readonly ExperimentCurve[]): string[] {
     const begin = zones ? 'With zones' : 'Without zones';
     const boundaries = mine.map(({ mode, boundary, points }) => {
       const densities = points.map(({ density }) => density);
-      return `${formatEstimate(boundary, densities)} (${shortNames[mode]})`;
+      return `${shortNames[mode]} ${formatEstimate(boundary, densities)}`;
     });
     return [
-      `${begin} the sky saturates at ${boundaries.join(', ')} ${densityUnit}.`,
+      `${begin} the sky saturates, in ${densityUnit}: ${boundaries.join('; ')}.`,
       ...bindingSentence(mine),
       ...boundSentence(mine),
       ...mine.flatMap(gainSentence),
@@ -74,23 +77,24 @@ export function findingsOf(curves: readonly ExperimentCurve[]): string[] {
 function bindingSentence(curves: readonly ExperimentCurve[]): string[] {
   const words = curves.flatMap(curve => {
     const binding = bindingOf(curve);
-    return binding === undefined
-      ? []
-      : `${formatShare(binding.share)} kept down by ${binding.kind} (${shortNames[curve.mode]})`;
+    return binding === undefined ? [] : `${formatShare(binding.share)} by ${binding.kind} (${shortNames[curve.mode]})`;
   });
   return words.length === 0
     ? []
-    : [`Of those refused beyond for whom zones and their own limits leave a way: ${words.join(', ')}.`];
+    : [`Kept down beyond that, those apart whom zones or their own limits do: ${words.join(', ')}.`];
 }
 
-/** The bound at the highest density, and what makes it. */
+/** The bound at the highest density, and which resource makes it. */
 function boundSentence([curve]: readonly ExperimentCurve[]): string[] {
   const point = curve?.points.at(-1);
   if (point === undefined) return [];
   const { asked, flyable, padBound, laneBound, bound, density } = point;
-  const parts = `pads have time for ${formatShare(padBound / asked)}, the air for ${formatShare(laneBound / asked)}`;
-  const alone = `alone in the sky ${formatShare(flyable / asked)} could be served`;
-  return [`No plan serves more than ${formatShare(bound / asked)} at ${density}: ${parts}, ${alone}.`];
+  const resource = bound === flyable ? 'nothing shared' : padBound <= laneBound ? 'pads' : 'lanes';
+  return [
+    `At ${density} no plan serves more than ${formatShare(bound / asked)}, and what binds is ${resource}: pads have time for ` +
+      `${formatShare(padBound / asked)}, lanes let ${formatShare(laneBound / asked)} through, alone in the sky ` +
+      `${formatShare(flyable / asked)} could be served.`,
+  ];
 }
 
 function gainSentence({ mode, gain, points }: ExperimentCurve): string[] {

@@ -23,6 +23,7 @@ import {
 } from './fly-experiment-options.ts';
 import { experimentReport, type FinishedExperiment } from './fly-experiment-report.ts';
 import { densityUnit, findingsOf, formatEstimate, formatShare, panelName, shortNames } from './fly-experiment-words.ts';
+import { countOf } from './fly-words.ts';
 import { readThreads } from './quantities.ts';
 
 const help = `
@@ -133,6 +134,7 @@ function experimentDocument({ parameters, ground, summary, command }: FinishedEx
 
 function estimateDocument({ value, interval }: Estimate): object {
   const finite = (number: number): number | null => (Number.isFinite(number) ? number : null);
+  if (Number.isNaN(value)) return { value: null, interval: [null, null], reached: 'not told by these densities' };
   const reached = Number.isFinite(value) ? 'yes' : value > 0 ? 'beyond all densities' : 'below all densities';
   return { value: finite(value), interval: interval.map(finite), reached };
 }
@@ -140,7 +142,7 @@ function estimateDocument({ value, interval }: Estimate): object {
 function formatExperiment({ parameters, ground, summary }: FinishedExperiment, out: string, count: number): string {
   const { densities, seeds } = parameters;
   const head =
-    `${count} cells: ${ground.name}, ${ground.squareKilometres.toFixed(0)} km², ${seeds.length} seeds, ` +
+    `${count} cells: ${ground.name}, ${ground.squareKilometres.toFixed(0)} km², ${countOf(seeds.length, 'seed')}, ` +
     `${parameters.windowSeconds} s; densities in ${densityUnit}`;
   const columns = [
     { title: 'planned' },

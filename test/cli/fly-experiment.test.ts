@@ -34,7 +34,9 @@ describe('skein fly experiment', () => {
     expect([first.status, first.stderr]).toEqual([0, '']);
     expect(first.stdout).toMatch(/^16 cells: AirMatrix, 16 km², 2 seeds, 1800 s/);
     expect(first.stdout).toMatch(/^first come, without zones {2,}\d+\.\d % {2,}\d+\.\d % /m);
-    expect(first.stdout).toMatch(/Without zones the sky saturates at .* requests per km² and hour/);
+    expect(first.stdout).toMatch(
+      /^Without zones the sky saturates, in requests per km² and hour: first come .*; bump /m,
+    );
     const document = JSON.parse(read('experiment.json'));
     expect(document.format).toBe('skein.fly-experiment/1');
     expect(document.command).toBe('skein fly experiment --quick --seeds 2 --densities 5,60 --modes first-come,bump');

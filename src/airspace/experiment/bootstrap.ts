@@ -6,7 +6,8 @@ export type Interval = readonly [low: number, high: number];
 /**
  * 95 % percentile intervals of estimates by the bootstrap (Efron, "Bootstrap Methods: Another Look at the Jackknife", 1979):
  * groups, here all that belongs to a seed, are drawn with replacement, as many as there are, and the estimates made again from
- * each draw. One interval for each number that `estimate` returns. Estimates may be infinite, and so may ends.
+ * each draw. One interval for each number that `estimate` returns. Estimates may be infinite, and so may ends; one that is not a
+ * number leaves the interval open above.
  * Deterministic for a seed.
  */
 export function bootstrapIntervals<T>(
@@ -21,7 +22,7 @@ export function bootstrapIntervals<T>(
     for (const [index, value] of values.entries()) {
       const column = columns[index] ?? [];
       columns[index] = column;
-      column.push(value);
+      column.push(Number.isNaN(value) ? Number.POSITIVE_INFINITY : value);
     }
   }
   return columns.map(values => {

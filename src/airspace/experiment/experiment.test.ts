@@ -224,6 +224,12 @@ describe('the summary of an experiment', () => {
     const [all] = summarizeExperiment(few, served).curves;
     expect(all.fit).toBeUndefined();
     expect(all.boundary.value).toBe(Number.POSITIVE_INFINITY);
+    const corner = parameters.seeds.flatMap(seed =>
+      [10, 20].map(density => cellOf(density, seed, density === 10 ? 1 : 0.4, 'first-come')),
+    );
+    const [untold] = summarizeExperiment(few, corner).curves;
+    expect(untold.boundary.value).toBeNaN();
+    expect(untold.falls[2].counted.value).toBeCloseTo(10 + 5 / 0.6, 6);
     const [low] = summarizeExperiment({ ...few, densities: [10, 20] }, records).curves;
     expect(low.fit).toBeDefined();
     expect(low.boundary.value).toBe(Number.POSITIVE_INFINITY);

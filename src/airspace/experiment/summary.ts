@@ -43,7 +43,10 @@ export interface ShareFall {
   readonly counted: Estimate;
 }
 
-/** A density. Infinite, up or down, where it is not between the lowest and the highest that were run: nothing is extrapolated. */
+/**
+ * A density. Infinite, up or down, where it is not between the lowest and the highest that were run: nothing is extrapolated. Not a
+ * number where what was run does not tell.
+ */
 export interface Estimate {
   readonly value: number;
   /** Of 95 %, by the bootstrap over seeds. */
@@ -134,8 +137,8 @@ function curveOf({ zones, mode, densities, bySeed, base }: CurveData, options: S
     const cells = drawn.flat();
     const fit = fitOf(cells, 'log-density');
     return [
-      inRange(fit, range, steepestDensity),
-      ...fallShares.map(share => inRange(fit, range, curve => densityAt(curve, share))),
+      inRange(cells, fit, range, steepestDensity),
+      ...fallShares.map(share => inRange(cells, fit, range, curve => densityAt(curve, share))),
       ...fallShares.map(share => crossing(cells, densities, share)),
       ...densities.map(density => {
         const here = cells.filter(cell => cell.density === density);
@@ -189,15 +192,20 @@ function misfitOf(fit: LogisticFit, cells: readonly CellRecord[], densities: rea
   return Math.max(...distances);
 }
 
-/** A density that a curve has, if it is among those that were run. Where there is no curve everybody is served, or nobody. */
+/** A density that the curve of these cells has, if it is among those that were run. Where all are served it lies beyond. */
 function inRange(
+  cells: readonly CellRecord[],
   fit: LogisticFit | undefined,
   [least, most]: Interval,
   read: (curve: LogisticCurve) => number,
 ): number {
-  if (fit === undefined) return Number.POSITIVE_INFINITY;
+  if (fit === undefined) return cells.every(isServed) ? Number.POSITIVE_INFINITY : Number.NaN;
   const density = read(fit);
   return density < least ? Number.NEGATIVE_INFINITY : density > most ? Number.POSITIVE_INFINITY : density;
+}
+
+function isServed({ served, flyable }: CellRecord): boolean {
+  return served === flyable;
 }
 
 /** The density at which the share that is served of those who could be first falls to `share`. */
