@@ -1,12 +1,12 @@
 /**
- * Where the sky saturates: share of requests served against their density, for three ways of planning, without zones and
- * with, over ten seeds. Runs `skein fly experiment` with the parameters that were fixed beforehand, and writes
+ * Where the sky saturates: share of requests served against their density, for three ways of planning, without zones
+ * and with, over ten seeds. Runs `skein fly experiment` with the parameters that were fixed beforehand, and writes
  * docs/results/fly-experiment.md and fly-experiment.svg.
  *
  *     node bench/fly/experiment.js [--out DIRECTORY] [--jobs COUNT] [--seeds COUNT]
  *
- * Needs `npm run build`. About an hour on two processors; what is finished stays in the directory, and the same command goes on
- * from there. With fewer seeds than ten nothing is written to docs/results.
+ * Needs `npm run build`. About an hour on two processors; what is finished stays in the directory, and the same command
+ * goes on from there. With fewer seeds than ten nothing is written to docs/results.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -51,12 +51,13 @@ function document({ findings, kinds, tables }) {
     '# Where the sky saturates',
     '',
     `\`node bench/fly/experiment.js\` on ${machine}, ${options.jobs} processes. The parameters, below, were`,
-    'fixed before the first run. First come, first served is the same exact search with the same ground delay as the others.',
+    'fixed before the first run. First come, first served is the same exact search with the same ground delay as the',
+    'others.',
     '',
     '![Share of requests served against requests per km² and hour](fly-experiment.svg)',
     '',
-    'A line is all seeds together, its band the 95 % interval over seeds, a dot one seed; nothing can be above a dashed line.',
-    'Diamonds mark where the fitted curve falls most: where the sky saturates.',
+    'A line is all seeds together, its band the 95 % interval over seeds, a dot one seed; nothing can be above a',
+    'dashed line. Diamonds mark where the fitted curve falls most: where the sky saturates.',
     '',
     ...findings.map(finding => `- ${finding}`),
     '',

@@ -14,7 +14,9 @@ import { type CellRecord, type ExperimentParameters, formatCell, parseCell } fro
 import { diagnosticError } from '../base/index.ts';
 import { packageVersion } from './version.ts';
 
-/** The file of finished cells in the directory of an experiment: a head, then a line for each cell as it is finished. */
+/**
+ * The file of finished cells in the directory of an experiment: a head, then a line for each cell as it is finished.
+ */
 export interface CellFile {
   /** Those that were finished before. */
   readonly known: readonly CellRecord[];
@@ -29,8 +31,8 @@ export const experimentFiles = {
 };
 
 /**
- * Opens the file of finished cells, or begins it. More densities, seeds or modes go on with what is there; a last line that was
- * not written whole is left out. `force` begins anew.
+ * Opens the file of finished cells, or begins it. More densities, seeds or modes go on with what is there; a last line
+ * that was not written whole is left out. `force` begins anew.
  *
  * @throws DiagnosticError SK9002 where the directory holds something else, or cells of other parameters.
  */

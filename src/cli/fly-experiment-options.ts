@@ -25,7 +25,10 @@ export interface FlyExperimentOptions {
 
 export const experimentNetworks: readonly ExperimentNetwork[] = ['airmatrix', 'singapore', 'lanes', 'roads'];
 
-/** The parameters that options ask for: those of the experiment that is reported, or of a first look, but for what they name. */
+/**
+ * The parameters that options ask for: those of the experiment that is reported, or of a first look, but for what they
+ * name.
+ */
 export function parametersOf(options: FlyExperimentOptions): ExperimentParameters {
   const base = options.quick ? quickExperiment : defaultExperiment;
   const { seeds, densities = base.densities, modes = base.modes, network = base.network } = options;

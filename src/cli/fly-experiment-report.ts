@@ -102,11 +102,12 @@ function boundaryTable({ curves }: ExperimentSummary): ExperimentTable {
   return {
     title: 'Boundaries',
     introduction:
-      `In ${densityUnit}, with 95 % intervals by the bootstrap over seeds. A curve 1 / (1 + (density / half)^steepness) is ` +
-      'fitted to those served among those who could be served alone; the boundary is where it falls most. Counted densities ' +
-      'are read off straight lines between what was counted. Nothing is extrapolated beyond what was run. Off: the largest ' +
-      'distance of the curve from a counted share. Likelier: how much likelier the counts are under this curve than under ' +
-      'a logistic curve of the density itself, as a logarithm.',
+      `In ${densityUnit}, with 95 % intervals by the bootstrap over seeds. A curve ` +
+      '1 / (1 + (density / half)^steepness) is fitted to those served among those who could be served alone; the ' +
+      'boundary is where it falls most. Counted densities are read off straight lines between what was counted. ' +
+      'Nothing is extrapolated beyond what was run. Off: the largest distance of the curve from a counted share. ' +
+      'Likelier: how much likelier the counts are under this curve than under a logistic curve of the density ' +
+      'itself, as a logarithm.',
     columns: [
       'planned',
       'boundary',
@@ -140,11 +141,11 @@ function figureTable(zones: boolean, { curves }: ExperimentSummary): ExperimentT
   return {
     title: `Figures ${panelName(zones)}`,
     introduction:
-      'All seeds together. Alone: could be served if nobody else flew. Pads, lanes, bound: most that any plan serves, by ' +
-      'what pads have time for, by what gets through the air, by all. Rescued: served of what first come, first served ' +
-      'refuses; of open: of what it refuses and the bound leaves open. Delayed, and by how much on the average of those who are served: beyond what they would cost alone. ' +
-      'Milliseconds of a processor and expansions are for each request. Held: share of the window in which pads ' +
-      'are, all of them and the busiest.',
+      'All seeds together. Alone: could be served if nobody else flew. Pads, lanes, bound: most that any plan ' +
+      'serves, by what pads have time for, by what gets through the air, by all. Rescued: served of what first come, first ' +
+      'served refuses; of open: of what it refuses and the bound leaves open. Delayed, and by how much on the ' +
+      'average of those who are served: beyond what they would cost alone. Milliseconds of a processor and expansions ' +
+      'are for each request. Held: share of the window in which pads are, all of them and the busiest.',
     columns: [
       'density',
       'asked',
@@ -207,7 +208,8 @@ function parameterTable(parameters: ExperimentParameters, { ground }: FinishedEx
     ...classes.map(vehicle => [
       `class ${vehicle.name}, as likely as the others`,
       `${vehicle.speedMetresPerSecond} m/s, climbs ${vehicle.climbMetresPerSecond} and descends ` +
-        `${vehicle.descentMetresPerSecond} m/s, radius ${vehicle.radiusMetres} m, half-height ${vehicle.halfHeightMetres} m` +
+        `${vehicle.descentMetresPerSecond} m/s, radius ${vehicle.radiusMetres} m, ` +
+        `half-height ${vehicle.halfHeightMetres} m` +
         (vehicle.airSeconds === undefined ? '' : `, at most ${vehicle.airSeconds} s in the air`),
     ]),
     ['separation beside these', `${separation.bufferMetres} m, ${separation.bufferSeconds} s`],

@@ -55,7 +55,10 @@ export const shortNames: Readonly<Record<ExperimentMode, string>> = {
   batch: 'batch',
 };
 
-/** Where the sky saturates for all ways of planning over the same, what binds there, and what others serve beyond first come. */
+/**
+ * Where the sky saturates for all ways of planning over the same, what binds there, and what others serve beyond first
+ * come.
+ */
 export function findingsOf(curves: readonly ExperimentCurve[]): string[] {
   return [false, true].flatMap(zones => {
     const mine = curves.filter(curve => curve.zones === zones);
@@ -91,9 +94,9 @@ function boundSentence([curve]: readonly ExperimentCurve[]): string[] {
   const { asked, flyable, padBound, laneBound, bound, density } = point;
   const resource = bound === flyable ? 'nothing shared' : padBound <= laneBound ? 'pads' : 'lanes';
   return [
-    `At ${density} no plan serves more than ${formatShare(bound / asked)}, and what binds is ${resource}: pads have time for ` +
-      `${formatShare(padBound / asked)}, lanes let ${formatShare(laneBound / asked)} through, alone in the sky ` +
-      `${formatShare(flyable / asked)} could be served.`,
+    `At ${density} no plan serves more than ${formatShare(bound / asked)}, and what binds is ${resource}: ` +
+      `pads have time for ${formatShare(padBound / asked)}, lanes let ${formatShare(laneBound / asked)} through, ` +
+      `alone in the sky ${formatShare(flyable / asked)} could be served.`,
   ];
 }
 
@@ -109,7 +112,9 @@ function signed(count: number): string {
   return count > 0 ? `+${count}` : `${count}`;
 }
 
-/** What keeps most refused requests down from the boundary on, of what densities can change; absent where nothing does. */
+/**
+ * What keeps most refused requests down from the boundary on, of what densities can change; absent where nothing does.
+ */
 export function bindingOf(curve: ExperimentCurve): { readonly kind: BlockedKind; readonly share: number } | undefined {
   const beyond = curve.points.filter(({ density }) => density >= curve.boundary.value);
   const points = beyond.length > 0 ? beyond : curve.points;

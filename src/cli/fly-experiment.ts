@@ -28,14 +28,14 @@ import { readThreads } from './quantities.ts';
 
 const help = `
 Examples:
-  skein fly experiment                        the experiment as reported: ten densities, ten seeds, three modes, with and
-                                              without zones; hours of a processor, shared by all there are
+  skein fly experiment                        the experiment as reported: ten densities, ten seeds, three modes, with
+                                              and without zones; about an hour on two processors
   skein fly experiment --quick                a first look, in minutes
   skein fly experiment --seeds 3              three seeds; the same with --seeds 10 later goes on from there
   skein fly experiment --network lanes --densities 5,10,20 --out lanes
 
-Writes cells.jsonl as cells are finished, experiment.json and experiment.html at the end. After Ctrl-C the same command goes on
-with the cells that are left. Plans are the same on every machine, and so is all but the milliseconds.
+Writes cells.jsonl as cells are finished, experiment.json and experiment.html at the end. After Ctrl-C the same command
+goes on with the cells that are left. Plans are the same on every machine, and so is all but the milliseconds.
 `;
 
 /** Installs `skein fly experiment`. */
@@ -112,7 +112,9 @@ function commandOf({ quick, seeds, densities, modes, network }: FlyExperimentOpt
   ].join(' ');
 }
 
-/** What `--json` prints and experiment.json holds. Densities that are not reached are null, with the side they lie on. */
+/**
+ * What `--json` prints and experiment.json holds. Densities that are not reached are null, with the side they lie on.
+ */
 function experimentDocument({ parameters, ground, summary, command }: FinishedExperiment): object {
   const { name, squareKilometres, network } = ground;
   return {

@@ -67,7 +67,7 @@ const page = experimentReportHtml(report);
 const countOf = (pattern: RegExp): number => page.match(pattern)?.length ?? 0;
 
 describe('the page of an experiment', () => {
-  it('has a dot for every seed, a point with its numbers for every density, and a band for every way of planning', () => {
+  it('has a dot for every seed, a point with its numbers for every density, and a band for every line', () => {
     expect(countOf(/class="faint-\d"/g)).toBe(4 * 3 * 3);
     expect(countOf(/class="band-\d"/g)).toBe(4);
     expect(page).toContain('<title>batch: 90.0 % (85.0 % to 95.0 %) of 20 requests per km² and hour</title>');

@@ -45,9 +45,9 @@ export function experimentReportHtml(report: ExperimentReport): string {
 }
 
 const howToRead =
-  'A line is all seeds together, its band the 95 % interval over seeds, a dot one seed; nothing can be above the dashed ' +
-  'line. Diamonds mark where the fitted curve falls most, which is where the sky saturates: before, requests find a way, ' +
-  'beyond, each more that asks takes the place of another.';
+  'A line is all seeds together, its band the 95 % interval over seeds, a dot one seed; nothing can be above the ' +
+  'dashed line. Diamonds mark where the fitted curve falls most, which is where the sky saturates: before, requests ' +
+  'find a way, beyond, each more that asks takes the place of another.';
 
 function panelGrid(panels: readonly ExperimentPanel[], draw: (panel: ExperimentPanel) => string): string {
   const figures = panels.map(

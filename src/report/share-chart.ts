@@ -6,8 +6,8 @@ const [left, top, width, height, right, below] = [48, 16, 350, 220, 18, 44];
 export const shareChartSize = [left + width + right, top + height + below] as const;
 
 /**
- * Share served against density: a line through all seeds of each way of planning, its band, a faint dot for each seed, the
- * boundary as a mark on the axis with its interval, and dashed lines that no plan can be above.
+ * Share served against density: a line through all seeds of each way of planning, its band, a faint dot for each seed,
+ * the boundary as a mark on the axis with its interval, and dashed lines that no plan can be above.
  */
 export function shareChart(panel: ExperimentPanel, unit: string): string {
   const { lines, bounds } = panel;
@@ -37,10 +37,14 @@ export function shareChart(panel: ExperimentPanel, unit: string): string {
     ),
   );
   const drawn = lines.flatMap(({ name, points }, index) => [
-    `<path d="${pathOf(points.map(({ density, share }) => [xOf(density), yOf(share)]))}" class="line-${index + 1}"/>`,
+    trace(
+      points.map(({ density, share }) => [xOf(density), yOf(share)]),
+      index,
+    ),
     ...points.map(({ density, share, low, high }) => {
-      const hint = `${name}: ${percent(share)} (${percent(low)} to ${percent(high)}) of ${formatDensity(density)} ${unit}`;
-      return `<circle cx="${round(xOf(density))}" cy="${round(yOf(share))}" r="3" class="series-${index + 1}"><title>${escapeText(hint)}</title></circle>`;
+      const range = `${percent(low)} to ${percent(high)}`;
+      const hint = `${name}: ${percent(share)} (${range}) of ${formatDensity(density)} ${unit}`;
+      return dot(xOf(density), yOf(share), index, hint);
     }),
   ]);
   const marks = lines.flatMap(({ name, boundary }, index) => {
@@ -51,7 +55,8 @@ export function shareChart(panel: ExperimentPanel, unit: string): string {
     const at = xOf(boundary.density);
     return [
       `<line x1="${round(low)}" y1="${round(y)}" x2="${round(high)}" y2="${round(y)}" class="line-${index + 1}"/>`,
-      `<path d="M${round(at)} ${round(y - 5)}l5 5l-5 5l-5 -5Z" class="series-${index + 1}"><title>${escapeText(hint)}</title></path>`,
+      `<path d="M${round(at)} ${round(y - 5)}l5 5l-5 5l-5 -5Z" class="series-${index + 1}">` +
+        `<title>${escapeText(hint)}</title></path>`,
     ];
   });
   const parts = [...grid, ...densityAxis(most, xOf, unit), ...dashed, ...bands, ...dots, ...drawn, ...marks];
@@ -74,10 +79,13 @@ export function millisecondsChart(panel: ExperimentPanel, unit: string): string 
     grid.push(label(left - 6, yOf(value) + 4, `${round(value)} ms`, 'end', 'small'));
   }
   const drawn = panel.lines.flatMap(({ name, points }, index) => [
-    `<path d="${pathOf(points.map(({ density, milliseconds }) => [xOf(density), yOf(milliseconds)]))}" class="line-${index + 1}"/>`,
+    trace(
+      points.map(({ density, milliseconds }) => [xOf(density), yOf(milliseconds)]),
+      index,
+    ),
     ...points.map(({ density, milliseconds }) => {
       const hint = `${name}: ${milliseconds.toPrecision(3)} ms a request at ${formatDensity(density)} ${unit}`;
-      return `<circle cx="${round(xOf(density))}" cy="${round(yOf(milliseconds))}" r="3" class="series-${index + 1}"><title>${escapeText(hint)}</title></circle>`;
+      return dot(xOf(density), yOf(milliseconds), index, hint);
     }),
   ]);
   const parts = [...grid, ...densityAxis(most, xOf, unit), ...drawn];
@@ -102,6 +110,15 @@ function densityAxis(most: number, xOf: (density: number) => number, unit: strin
 function niceStep(least: number): number {
   const power = 10 ** Math.floor(Math.log10(least));
   return [1, 2, 5, 10].map(factor => factor * power).find(step => step >= least * 0.999) ?? 10 * power;
+}
+
+function trace(corners: readonly (readonly [x: number, y: number])[], index: number): string {
+  return `<path d="${pathOf(corners)}" class="line-${index + 1}"/>`;
+}
+
+function dot(x: number, y: number, index: number, hint: string): string {
+  const place = `cx="${round(x)}" cy="${round(y)}" r="3"`;
+  return `<circle ${place} class="series-${index + 1}"><title>${escapeText(hint)}</title></circle>`;
 }
 
 function pathOf(corners: readonly (readonly [x: number, y: number])[]): string {

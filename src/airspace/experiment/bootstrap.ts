@@ -4,11 +4,10 @@ import { createRandom } from '../../base/index.ts';
 export type Interval = readonly [low: number, high: number];
 
 /**
- * 95 % percentile intervals of estimates by the bootstrap (Efron, "Bootstrap Methods: Another Look at the Jackknife", 1979):
- * groups, here all that belongs to a seed, are drawn with replacement, as many as there are, and the estimates made again from
- * each draw. One interval for each number that `estimate` returns. Estimates may be infinite, and so may ends; one that is not a
- * number leaves the interval open above.
- * Deterministic for a seed.
+ * 95 % percentile intervals of estimates by the bootstrap (Efron, "Bootstrap Methods: Another Look at the Jackknife",
+ * 1979): groups, here all that belongs to a seed, are drawn with replacement, as many as there are, and the estimates
+ * made again from each draw. One interval for each number that `estimate` returns. Estimates may be infinite, and so
+ * may ends; one that is not a number leaves the interval open above. Deterministic for a seed.
  */
 export function bootstrapIntervals<T>(
   groups: readonly T[],

@@ -41,8 +41,9 @@ export interface ExperimentTask {
 }
 
 /**
- * The tasks of an experiment without the cells that are known, in the order in which they are run: seed by seed, so that
- * a run that is stopped has whole curves; those that take longest first, so that several processes end at about the same time.
+ * The tasks of an experiment without the cells that are known, in the order in which they are run: seed by seed, so
+ * that a run that is stopped has whole curves; those that take longest first, so that several processes end at about
+ * the same time.
  */
 export function listTasks(
   { densities, seeds, modes }: ExperimentParameters,

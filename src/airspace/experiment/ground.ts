@@ -74,8 +74,8 @@ export function requestCount(
 }
 
 /**
- * The problem of a cell: pads, requests and zones have seeds of their own, so that the same pads are asked for by more, and the same
- * zones stand in the way of all densities.
+ * The problem of a cell: pads, requests and zones have seeds of their own, so that the same pads are asked for by more,
+ * and the same zones stand in the way of all densities.
  *
  * @throws DiagnosticError SK6110 where the area has no room for so many pads, or none for such trips.
  */

@@ -9,9 +9,9 @@ export interface ShareCount {
 /**
  * A logistic curve of the share that is served.
  *
- * `log-density`: `1 / (1 + (density / half)^steepness)`. It is 1 where nobody asks, and falls like a power where all that
- * asks competes for a fixed capacity, as it should. `density`: `1 / (1 + exp((density - half) * steepness))`, below 1
- * where nobody asks.
+ * `log-density`: `1 / (1 + (density / half)^steepness)`. It is 1 where nobody asks, and falls like a power where all
+ * that asks competes for a fixed capacity, as it should. `density`: `1 / (1 + exp((density - half) * steepness))`,
+ * below 1 where nobody asks.
  */
 export interface LogisticCurve {
   readonly scale: 'log-density' | 'density';
@@ -28,9 +28,9 @@ export interface LogisticFit extends LogisticCurve {
 
 /**
  * The curve under which counts are most likely, found by Newton's method on the two coefficients of a logistic
- * regression, with halved steps where a whole one does not help; the likelihood has one maximum. Undefined where there is
- * no falling curve to find: everybody or nobody is served everywhere, the share rises, or one density parts all that are
- * served from all that are not.
+ * regression, with halved steps where a whole one does not help; the likelihood has one maximum. Undefined where there
+ * is no falling curve to find: everybody or nobody is served everywhere, the share rises, or one density parts all that
+ * are served from all that are not.
  */
 export function fitLogistic(counts: readonly ShareCount[], scale: LogisticCurve['scale']): LogisticFit | undefined {
   const asked = counts.reduce((sum, count) => sum + count.asked, 0);

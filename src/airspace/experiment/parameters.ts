@@ -55,19 +55,20 @@ export interface ExperimentZones {
 /**
  * The experiment that is reported: chosen before it was run for the first time, and not tuned since. Why these numbers:
  *
- * - Pads, not open air, should be what a city has too few of: a pad that is held for 60 s before take-off and 60 s after
- *   landing lets 3600 / (2 x 60) = 30 flights an hour through, take-offs and landings together, so that one pad a square
- *   kilometre saturates at about 30 requests per square kilometre and hour. A single lane at 15 m/s and 30 m apart lets
- *   0.5 flights a second through, sixty times as many. Densities are from a sixth of this, where pads are idle most of
- *   the time, to nearly three times this, where no plan can serve half.
+ * - Pads, not open air, should be what a city has too few of: a pad that is held for 60 s before take-off and 60 s
+ *   after landing lets 3600 / (2 x 60) = 30 flights an hour through, take-offs and landings together, so that one pad a
+ *   square kilometre saturates at about 30 requests per square kilometre and hour. A single lane at 15 m/s and 30 m
+ *   apart lets 0.5 flights a second through, sixty times as many. Densities are from a sixth of this, where pads are
+ *   idle most of the time, to nearly three times this, where no plan can serve half.
  * - 6 km x 6 km has room for trips of 2 to 6 km, and 1800 s for five flights of usual length one after another: borders
  *   of area and window matter, but less than what lies between. The numbers of requests stay low enough for 600 cells.
  * - A slack of 60 to 300 s on top of a detour of a quarter is room to wait for one to five others at a pad.
- * - Submitted up to ten minutes ahead, so that some accepted flights can still be moved when others ask; by two minutes.
+ * - Submitted up to ten minutes ahead, so that some accepted flights can still be moved when others ask; by two
+ *   minutes.
  * - A zone on nine square kilometres, 500 to 1000 m wide in radius and closed for a third of the window to all of it:
  *   about a tenth of the area at any time.
- * - Separations of 30 m and 10 m come from the classes, layers are 12 m apart, all below the 60 m that need no permit in
- *   Singapore. Every second costs the same on the ground and in the air: the cheapest flight lands first.
+ * - Separations of 30 m and 10 m come from the classes, layers are 12 m apart, all below the 60 m that need no permit
+ *   in Singapore. Every second costs the same on the ground and in the air: the cheapest flight lands first.
  */
 export const defaultExperiment: ExperimentParameters = {
   network: 'airmatrix',

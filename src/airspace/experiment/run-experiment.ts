@@ -23,8 +23,8 @@ export interface ExperimentRunOptions {
 const workerUrl = import.meta.url.endsWith('.js') ? new URL('./experiment-worker.js', import.meta.url) : undefined;
 
 /**
- * Runs the cells of an experiment that are not known yet. All that comes of a cell but the seconds of the processor is the
- * same whoever runs it. Processes and not threads, so that each can tell its own seconds.
+ * Runs the cells of an experiment that are not known yet. All that comes of a cell but the seconds of the processor is
+ * the same whoever runs it. Processes and not threads, so that each can tell its own seconds.
  *
  * @throws DiagnosticError SK6110 where the area has no room for the pads or the trips, before anything is run.
  */

@@ -44,8 +44,8 @@ export interface ShareFall {
 }
 
 /**
- * A density. Infinite, up or down, where it is not between the lowest and the highest that were run: nothing is extrapolated. Not a
- * number where what was run does not tell.
+ * A density. Infinite, up or down, where it is not between the lowest and the highest that were run: nothing is
+ * extrapolated. Not a number where what was run does not tell.
  */
 export interface Estimate {
   readonly value: number;
@@ -92,7 +92,9 @@ export interface SummaryOptions {
   readonly seed?: number;
 }
 
-/** What records of all cells of an experiment say together. Records of other densities, seeds and modes are left out. */
+/**
+ * What records of all cells of an experiment say together. Records of other densities, seeds and modes are left out.
+ */
 export function summarizeExperiment(
   parameters: ExperimentParameters,
   records: readonly CellRecord[],
@@ -176,7 +178,10 @@ function curveOf({ zones, mode, densities, bySeed, base }: CurveData, options: S
   };
 }
 
-/** The curve of those that are served of those that could be alone: what zones and limits forbid has nothing to do with density. */
+/**
+ * The curve of those that are served of those that could be alone: what zones and limits forbid has nothing to do with
+ * density.
+ */
 function fitOf(cells: readonly CellRecord[], scale: LogisticCurve['scale']): LogisticFit | undefined {
   return fitLogistic(
     cells.map(({ density, served, flyable }) => ({ density, served, asked: flyable })),
@@ -192,7 +197,9 @@ function misfitOf(fit: LogisticFit, cells: readonly CellRecord[], densities: rea
   return Math.max(...distances);
 }
 
-/** A density that the curve of these cells has, if it is among those that were run. Where all are served it lies beyond. */
+/**
+ * A density that the curve of these cells has, if it is among those that were run. Where all are served it lies beyond.
+ */
 function inRange(
   cells: readonly CellRecord[],
   fit: LogisticFit | undefined,
