@@ -1,4 +1,5 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,7 +10,7 @@ let folder: string;
 let out: string;
 let first: CommandResult;
 
-const small = ['fly', 'experiment', '--quick', '--modes', 'first-come,bump', '--densities', '60,5'];
+const small = ['fly', 'experiment', '--quick', '--modes', 'first-come,bump', '--densities', '30,5'];
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'skein-fly-experiment-'));
@@ -39,15 +40,15 @@ describe('skein fly experiment', () => {
     );
     const document = JSON.parse(read('experiment.json'));
     expect(document.format).toBe('skein.fly-experiment/1');
-    expect(document.command).toBe('skein fly experiment --quick --seeds 2 --densities 5,60 --modes first-come,bump');
+    expect(document.command).toBe('skein fly experiment --quick --seeds 2 --densities 5,30 --modes first-come,bump');
     expect(document.curves).toHaveLength(4);
     for (const { points } of document.curves) {
-      expect(points.map(({ density }: { density: number }) => density)).toEqual([5, 60]);
-      expect(points.map(({ asked }: { asked: number }) => asked)).toEqual([2 * 40, 2 * 480]);
+      expect(points.map(({ density }: { density: number }) => density)).toEqual([5, 30]);
+      expect(points.map(({ asked }: { asked: number }) => asked)).toEqual([2 * 40, 2 * 240]);
       expect(points[1].served).toBeLessThan(points[1].asked);
     }
     const page = read('experiment.html');
-    expect(page).toContain('--densities 5,60');
+    expect(page).toContain('--densities 5,30');
     expect(page).toContain('Share of requests that are served');
     expect(page).not.toMatch(/NaN|Infinity|undefined|\[object/);
     expect(cellsOf(read('cells.jsonl'))).toHaveLength(16);
@@ -72,6 +73,33 @@ describe('skein fly experiment', () => {
     const whole = join(folder, 'whole');
     expect(skein(...small, '--seeds', '3', '--out', whole).status).toBe(0);
     expect(cellsOf(now)).toEqual(cellsOf(readFileSync(join(whole, 'cells.jsonl'), 'utf8')));
+  }, 300_000);
+
+  test('keeps what is done when it is interrupted, leaves no process behind, and goes on from there', async () => {
+    const stopped = join(folder, 'stopped');
+    const cells = join(stopped, 'cells.jsonl');
+    const words = ['fly', 'experiment', '--quick', '--densities', '5,10,20,30', '--modes', 'first-come'];
+    const line = ['dist/cli/main.js', ...words, '--jobs', '2', '--out', stopped];
+    const child = spawn(process.execPath, line, { stdio: ['ignore', 'ignore', 'pipe'] });
+    let stderr = '';
+    child.stderr.on('data', text => {
+      stderr += text;
+    });
+    // Closed when the last process that holds it has ended.
+    const ended = new Promise<number | null>(resolve => child.on('close', resolve));
+    while (!existsSync(cells) || readFileSync(cells, 'utf8').split('\n').length < 5) {
+      await new Promise(resolve => setTimeout(resolve, 20));
+    }
+    child.kill('SIGINT');
+    expect(await ended).toBe(1);
+    expect(stderr).toBe(`interrupted; ${cells} has what is done, and the same command goes on from there\n`);
+    expect(existsSync(join(stopped, 'experiment.json'))).toBe(false);
+    const before = readFileSync(cells, 'utf8');
+    expect(before.split('\n').length).toBeLessThan(26);
+    const again = skein(...words, '--out', stopped);
+    expect(again.status).toBe(0);
+    expect(readFileSync(cells, 'utf8').startsWith(before)).toBe(true);
+    expect(readFileSync(cells, 'utf8').split('\n')).toHaveLength(26);
   }, 300_000);
 
   test('prints one JSON document', () => {
