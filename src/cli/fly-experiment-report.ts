@@ -143,8 +143,8 @@ function figureTable(zones: boolean, { curves }: ExperimentSummary): ExperimentT
     introduction:
       'All seeds together. Alone: could be served if nobody else flew. Pads, lanes, bound: most that any plan ' +
       'serves, by what pads have time for, by what gets through the air, by all. Rescued: served of what first ' +
-      'come, first served refuses; of open: of what it refuses and the bound leaves open. Delayed, and by how much on ' +
-      'the average of those who are served: beyond what they would cost alone. Milliseconds of a processor and ' +
+      'come, first served refuses; of open: of what it refuses and the bound leaves open. Delayed, and by how much ' +
+      'on the average of those who are served: beyond what they would cost alone. Milliseconds of a processor and ' +
       'expansions are for each request. Held: share of the window in which pads are, all of them and the busiest.',
     columns: [
       'density',
