@@ -38,9 +38,9 @@ export interface CapacityBound {
  * - Lanes: what passes one place comes one after another; what goes from one side of a plane to the other passes one of
  *   few places (`capacity-cuts.ts`, and `boundByApproaches` for what lands on one pad).
  *
- * Accepted flights are left out, too. Each is exact by itself only in part, and what they refuse together is not more than the
- * largest alone: the bound is not tight where several limits meet. In classic mode only the first is there. One search for every
- * request, two for round trips; deterministic.
+ * Accepted flights of the problem are left out, too. Of what pads and what lanes refuse only the larger counts, since it may be
+ * the same requests: the bound is not tight where several limits meet. In classic mode only the first limit is there. One
+ * search for every request, two for round trips; deterministic.
  */
 export function boundServed(problem: AirspaceProblem, options: CapacityOptions = {}): CapacityBound {
   const { nodesPerRequest: nodes = 1_000_000 } = options;

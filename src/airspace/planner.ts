@@ -18,7 +18,7 @@ export interface Planner {
   find(request: FlightRequest, options?: FindOptions): Answer;
   /** True if the network leads from a request's start to its goal, and back for a round trip. */
   isReachable(request: FlightRequest): boolean;
-  /** At most the seconds of flight from one place to another over an empty sky, for a class; infinite where there is no way. */
+  /** A lower bound of the seconds from one place to another over an empty sky, for a class; infinite where there is no way. */
   freeSeconds(className: string, from: Place, to: Place): number;
   /** Puts a flight in. Names are unique among accepted flights; one that was in before gets its place among them back. */
   accept(flight: Flight): void;
