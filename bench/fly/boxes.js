@@ -1,6 +1,6 @@
 /**
- * Accepted flights per square kilometre and hour, ours beside the rule of bounding boxes, at equal demand. Prints a table
- * and writes docs/results/fly-boxes.md.
+ * Accepted flights per square kilometre and hour, ours beside the rule of bounding boxes, at equal demand. Prints a
+ * table and writes docs/results/fly-boxes.md.
  *
  *     node bench/fly/boxes.js [--side METRES] [--densities LIST] [--seeds LIST] [--modes LIST] [--repairs COUNT]
  *         [--most DENSITY]

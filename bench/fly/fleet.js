@@ -1,6 +1,6 @@
 /**
- * A fleet of deliveries with deadlines, round trips, two speeds and zones, in each mode: who is served, delayed and refused, and why.
- * Prints tables and writes docs/results/fly-fleet.md.
+ * A fleet of deliveries with deadlines, round trips, two speeds and zones, in each mode: who is served, delayed and
+ * refused, and why. Prints tables and writes docs/results/fly-fleet.md.
  *
  *     node bench/fly/fleet.js [--counts LIST] [--seeds LIST] [--modes LIST] [--repairs COUNT] [--most COUNT]
  *

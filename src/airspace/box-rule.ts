@@ -28,19 +28,21 @@ export interface BoxRuleOutcome {
 }
 
 /**
- * Serves requests first come, first served, by the rule of bounding boxes, as Flight Blender's built-in engine does: a flight is
- * refused if the box around all of it overlaps that of any accepted flight. Where the rule leaves a choice, ours serves more:
+ * Serves requests first come, first served, by the rule of bounding boxes, as Flight Blender's built-in engine does: a
+ * flight is refused if the box around all of it overlaps that of any accepted flight. Where the rule leaves a choice,
+ * ours serves more:
  *
  * - boxes have heights, not only ground plans, and are no wider than keeps two vehicles apart;
  * - a box lasts from before the service at the start to after that at the goal, and no longer;
  * - the legs of a round trip have boxes of their own, that of the first until the second takes off;
- * - each flies its cheapest route past the zones, found by the exact search with nothing else in the sky: zones are not widened
- *   to boxes;
- * - with `groundDelay` it takes off at the first time at which its box overlaps no other, computed exactly. Where that leads
- *   into a zone, the cheapest route from then on is tried next.
+ * - each flies its cheapest route past the zones, found by the exact search with nothing else in the sky: zones are
+ *   not widened to boxes;
+ * - with `groundDelay` it takes off at the first time at which its box overlaps no other, computed exactly. Where that
+ *   leads into a zone, the cheapest route from then on is tried next.
  *
- * Other layers would not help: the box of a flight reaches down to its pads. Delivery mode only. Two flights whose boxes do not overlap
- * are never in conflict, and hold no pad together. O(requests x accepted flights) comparisons besides the searches.
+ * Other layers would not help: the box of a flight reaches down to its pads. Delivery mode only. Two flights whose
+ * boxes do not overlap are never in conflict, and hold no pad together. O(requests x accepted flights) comparisons
+ * besides the searches.
  */
 export function solveByBoxes(problem: AirspaceProblem, options: BoxRuleOptions = {}): BoxRuleOutcome {
   const { groundDelay = false, nodesPerRequest: nodes = 1_000_000, progress = silentProgress } = options;

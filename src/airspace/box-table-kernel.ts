@@ -1,7 +1,4 @@
-/**
- * Boxes in space and time, in columns: box `b` is what lies within `half` of the axes' extents. Boxes are open: those that
- * touch do not overlap.
- */
+/** Boxes in space and time, in columns. Boxes are open: those that touch do not overlap. */
 export class BoxTable {
   /** Entries in use. */
   count = 0;

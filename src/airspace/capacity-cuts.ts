@@ -38,11 +38,12 @@ const mostPlanes = 16;
 const gridTimes = 40;
 
 /**
- * What planes across the area refuse: a flight between pads on two sides goes through one of the places at which edges do.
- * At one place, or at places in a cell of half the least distance, vehicles pass one after another with
- * `separationSeconds` between them: planes keep so far away from all pads that both are in the air all that time. While a zone covers
- * the place, none passes. Of requests whose times lie within an interval, no more are served than places let through; intervals that
- * do not overlap have different requests, and the chain of them that refuses most counts.
+ * What planes across the area refuse: a flight between pads on two sides goes through one of the places at which edges
+ * do. At one place, or at places in a cell of half the least distance, vehicles pass one after another with
+ * `separationSeconds` between them: planes keep so far away from all pads that both are in the air all that time.
+ * While a zone covers the place, none passes. Of requests whose times lie within an interval, no more are served than
+ * places let through; intervals that do not overlap have different requests, and the chain of them that refuses most
+ * counts.
  */
 export function boundByCuts(problem: AirspaceProblem, times: readonly RequestTimes[]): ResourceLoad[] {
   const sources = edgeSources(problem.network);
@@ -69,7 +70,7 @@ function planesOf(problem: AirspaceProblem): Plane[] {
   });
 }
 
-/** Who goes from one side to the other, and when at the earliest and the latest: straight ways to the lanes are the shortest. */
+/** Who goes from one side to the other, and when at the earliest and the latest, by straight ways to the lanes. */
 function crossingsOf(
   { network, pads }: AirspaceProblem,
   times: readonly RequestTimes[],

@@ -33,9 +33,9 @@ interface Use {
 const rounding = 1e-7;
 
 /**
- * What pads refuse. A flight holds its pad for the service before take-off and after landing; the pad in the middle of a
- * round trip for the stop, at least. Between flights of two vehicles the buffer in time must pass: each hold is longer by it,
- * but for a hold that is followed by another of its own request.
+ * What pads refuse. A flight holds its pad for the service before take-off and after landing; the pad in the middle of
+ * a round trip for the stop, at least. Between flights of two vehicles the buffer in time must pass: each hold is
+ * longer by it, but for a hold that is followed by another of its own request.
  */
 export function boundByPads({ pads, separation }: AirspaceProblem, times: readonly RequestTimes[]): PlaceBound {
   const uses: Use[][] = pads.map(() => []);
@@ -60,9 +60,9 @@ export function boundByPads({ pads, separation }: AirspaceProblem, times: readon
 }
 
 /**
- * What the air around pads refuses. Of two flights that land at one vertex, the later is on its last metres when the earlier lands,
- * if that is less than `separationSeconds` before: too close. So it is with two that take off. A flight that is
- * shorter than this does not count.
+ * What the air around pads refuses. Of two flights that land at one vertex, the later is on its last metres when the
+ * earlier lands, if that is less than `separationSeconds` before: too close. So it is with two that take off. A flight
+ * that is shorter than this does not count.
  */
 export function boundByApproaches(problem: AirspaceProblem, times: readonly RequestTimes[]): PlaceBound {
   const vertices = [...new Set(problem.pads.map(({ vertex }) => vertex))];

@@ -9,10 +9,11 @@ export interface PlaceNeeds {
 /**
  * At least so many requests are refused in all.
  *
- * Of the refused requests choose, for each place, as many as must be refused there. One request is chosen by at most two
- * places, so that there are at least the sum of all needs less those chosen twice. Those chosen twice join pairs of places, no
- * place more than it needs, no two places more often than requests use both. Sent along each both ways, from the places on one
- * side to their copies on the other, they are a flow: no more than half a largest flow, rounded down, are chosen twice.
+ * Of the refused requests choose, for each place, as many as must be refused there. One request is chosen by at most
+ * two places, so that there are at least the sum of all needs less those chosen twice. Those chosen twice join pairs
+ * of places, no place more than it needs, no two places more often than requests use both. Sent along each both ways,
+ * from the places on one side to their copies on the other, they are a flow: no more than half a largest flow, rounded
+ * down, are chosen twice.
  */
 export function fewestRefused({ refused, pairs }: PlaceNeeds): number {
   const count = refused.length;

@@ -30,8 +30,8 @@ const slackSeconds = 1e-4;
 /**
  * Times of all requests that are not proved to fail alone in the sky, past its zones.
  *
- * Earliest landings are exact: with every second at the same price the cheapest flight is the one that lands first. Latest
- * take-offs are the deadline less the seconds of free flight.
+ * Earliest landings are exact: with every second at the same price the cheapest flight is the one that lands first.
+ * Latest take-offs are the deadline less the seconds of free flight.
  */
 export function timesAlone(problem: AirspaceProblem, nodes: number): RequestTimes[] {
   const sky = createPlanner({ ...problem, prices: { ground: 1, hover: 1 } }, { withoutFlights: true });

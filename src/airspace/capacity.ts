@@ -30,17 +30,18 @@ export interface CapacityBound {
 }
 
 /**
- * Bounds how many requests of a problem any plan serves, by relaxations of it: everything but one kind of limit is left out.
+ * Bounds how many requests of a problem any plan serves, by relaxations of it: everything but one kind of limit is
+ * left out.
  *
  * - Alone: a request that has no route past the zones has none past more (`capacity-times.ts`).
- * - Pads hold one flight at a time, for known seconds between known times: jobs of one machine, of which so many are late at least
- *   (`lateness-kernel.ts`); a request that two pads refuse counts once (`capacity-sharing.ts`).
- * - Lanes: what passes one place comes one after another; what goes from one side of a plane to the other passes one of
- *   few places (`capacity-cuts.ts`, and `boundByApproaches` for what lands on one pad).
+ * - Pads hold one flight at a time, for known seconds between known times: jobs of one machine, of which so many are
+ *   late at least (`lateness-kernel.ts`); a request that two pads refuse counts once (`capacity-sharing.ts`).
+ * - Lanes: what passes one place comes one after another; what goes from one side of a plane to the other passes one
+ *   of few places (`capacity-cuts.ts`, and `boundByApproaches` for what lands on one pad).
  *
- * Accepted flights of the problem are left out, too. Of what pads and what lanes refuse only the larger counts, since it may be
- * the same requests: the bound is not tight where several limits meet. In classic mode only the first limit is there. One
- * search for every request, two for round trips; deterministic.
+ * Accepted flights of the problem are left out, too. Of what pads and what lanes refuse only the larger counts, since
+ * it may be the same requests: the bound is not tight where several limits meet. In classic mode only the first limit
+ * is there. One search for every request, two for round trips; deterministic.
  */
 export function boundServed(problem: AirspaceProblem, options: CapacityOptions = {}): CapacityBound {
   const { nodesPerRequest: nodes = 1_000_000 } = options;

@@ -1,6 +1,6 @@
 /**
- * Jobs of one machine, in columns: each may begin at `release`, lasts `seconds` (more than 0), and is over by `due`. One at a
- * time.
+ * Jobs of one machine, in columns: each may begin at `release`, lasts `seconds` (more than 0), and is over by `due`.
+ * One at a time.
  */
 export interface Jobs {
   readonly release: Float64Array;
@@ -11,12 +11,12 @@ export interface Jobs {
 /**
  * A lower bound of how many jobs cannot be done, whatever the order and even if a job could be interrupted.
  *
- * Take a time a. Of jobs that may begin at a or later, let all begin at a: that only helps, and then the fewest that are
- * late are known exactly (Moore, "An n Job, One Machine Sequencing Algorithm for Minimizing the Number of Late Jobs", 1968: in the
- * order of due times, whenever one is late, drop the longest so far). Up to each due time b this is the fewest late of the
- * jobs within [a, b]. Over intervals that do not overlap, jobs are different ones and numbers add up; the chain of
- * intervals with the largest sum is found in order of a. The same is done backwards in time, where due times count and
- * begins are all alike, and the larger answer is taken. O(n^2 log n).
+ * Take a time a. Of jobs that may begin at a or later, let all begin at a: that only helps, and then the fewest that
+ * are late are known exactly (Moore, "An n Job, One Machine Sequencing Algorithm for Minimizing the Number of Late
+ * Jobs", 1968: in the order of due times, whenever one is late, drop the longest so far). Up to each due time b this
+ * is the fewest late of the jobs within [a, b]. Over intervals that do not overlap, jobs are different ones and
+ * numbers add up; the chain of intervals with the largest sum is found in order of a. The same is done backwards in
+ * time, where due times count and begins are all alike, and the larger answer is taken. O(n^2 log n).
  */
 export function fewestLate(jobs: Jobs): number {
   const backward: Jobs = {

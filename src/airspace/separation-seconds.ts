@@ -1,9 +1,10 @@
 import type { AirspaceProblem } from './problem.ts';
 
 /**
- * Seconds that pass at least between two vehicles at places that are at most `1 - share` of the least distance apart, across and
- * upright, if the later is in the air all that time before: until so long before it comes, it is nearer than it
- * may be to where the other is, since it flies no faster than the fastest class and is no less wide than the smallest.
+ * Seconds that pass at least between two vehicles at places that are at most `1 - share` of the least distance apart,
+ * across and upright, if the later is in the air all that time before: until so long before it comes, it is nearer
+ * than it may be to where the other is, since it flies no faster than the fastest class and is no less wide than the
+ * smallest.
  */
 export function separationSeconds({ classes, separation }: AirspaceProblem, share: number): number {
   const across = leastAcross({ classes, separation }) / Math.max(...classes.map(each => each.speedMetresPerSecond));
