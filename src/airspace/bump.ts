@@ -9,7 +9,7 @@ import {
   takeOffOf,
 } from './problem.ts';
 import { blockersOf } from './refusals.ts';
-import type { Limits, Roster } from './roster.ts';
+import { findWithin, type Limits, type Roster } from './roster.ts';
 import { submissionOf } from './submission.ts';
 
 /** Lets requests in that have no route, by moving others that have not departed. */
@@ -39,6 +39,7 @@ export function createBumper(problem: AirspaceProblem, roster: Roster, nodes: nu
   const promises = new Map<string, FlightMove['promised']>();
   const moves: FlightMove[] = [];
   const most = Math.min(nodes, nodesPerSearch);
+  const service = problem.pads.reduce((longest, { serviceSeconds }) => Math.max(longest, serviceSeconds), 0);
   let alone: Planner | undefined;
 
   const isMovable = (name: string, now: number): boolean => {
@@ -63,9 +64,14 @@ export function createBumper(problem: AirspaceProblem, roster: Roster, nodes: nu
   /** Who may have to go for a request: groups at its pads, then those in the way of its cheapest flight if alone. */
   const groupsFor = (request: FlightRequest, now: number, fixed: ReadonlySet<string>): string[][] => {
     const canGo = (name: string): boolean => isMovable(name, now) && !fixed.has(name);
-    const atPads = padWindows(roster.planner, request).map(window => groupsAt(roster.planner, window, sizes, canGo));
+    // Nothing before now is looked at: what has landed may be forgotten.
+    const atPads = padWindows(roster.planner, request).map(window => {
+      const start = Math.max(window.start, now - Math.min(window.seconds, service));
+      return groupsAt(roster.planner, { ...window, start }, sizes, canGo);
+    });
     alone ??= createPlanner(problem, { withoutFlights: true });
-    const free = alone.find(request, { nodes: most });
+    const limits = limitsOf(request, now);
+    const free = limits === undefined ? alone.find(request, { nodes: most }) : findWithin(alone, request, most, limits);
     const onTheWay = free.kind === 'found' ? blockersOf(roster.planner, free.flight).flights : [];
     const groups = onTheWay.length > 0 && onTheWay.length <= mostMoved && onTheWay.every(canGo) ? [onTheWay] : [];
     const [landing = [], ...others] = atPads;

@@ -1,6 +1,7 @@
 import { createFreeFlight, createLayerDistances, type FreeFlight } from './free-flight.ts';
 import { createOccupancy, type Occupancy, type OccupancyOptions, ownerOfZone } from './occupancy.ts';
 import { landingWindows, takeOffWindows } from './pad-windows.ts';
+import { createPast } from './past-flights.ts';
 import type { AirspaceProblem, Flight, FlightRequest, Place, Zone } from './problem.ts';
 import { createRouteFinder, type RouteFinderOptions } from './route-finder.ts';
 import type { RouteLeg, RouteQuery, RouteResult } from './route-query.ts';
@@ -24,12 +25,20 @@ export interface Planner {
   accept(flight: Flight): void;
   /** Takes a flight out again, and returns it. */
   withdraw(name: string): Flight;
+  /**
+   * Takes out of the tables, not out of the plan, who can meet nobody that flies at `time` or later, so that a long day's sky
+   * stays small. Requests may not be earlier than that any more: looking for one is a bug. Changes no answer.
+   */
+  forgetBefore(time: number): void;
   /** Accepted flights, in the order in which they were accepted first. */
   flights(): readonly Flight[];
   /** The name of the flight that an owner in the occupancy stands for. */
   nameOfOwner(owner: number): string | undefined;
-  /** Closes one more zone, and returns its index. Accepted flights stay as they are, even inside of it. */
-  close(zone: Zone): number;
+  /**
+   * Closes one more zone, and returns its index; one that was lifted gets its index back where it is given. Accepted flights
+   * stay as they are, even inside of it.
+   */
+  close(zone: Zone, index?: number): number;
   /** Lifts a zone by its index; it may be one of the problem's, which have those of their places there. */
   lift(index: number): void;
   /** Zones that are in force: those of the problem, unless left out or lifted, and those closed since. */
@@ -68,6 +77,7 @@ export function createPlanner(problem: AirspaceProblem, options: PlannerOptions 
   const owners = new Map<string, { readonly owner: number; readonly flight: Flight }>();
   const names: string[] = [];
   const ownerOf = new Map<string, number>();
+  const past = createPast(problem);
   const zones = new Map<number, Zone>();
   let zonesEver = problem.zones.length;
   const closeAt = (zone: Zone, index: number): number => {
@@ -83,6 +93,11 @@ export function createPlanner(problem: AirspaceProblem, options: PlannerOptions 
       const search = index === undefined ? undefined : searches[index];
       const freeFlight = index === undefined ? undefined : freeFlights[index];
       if (search === undefined || freeFlight === undefined) throw new Error(`internal: no class ${request.class}`);
+      if (adjust === undefined && request.earliest < past.time()) {
+        throw new Error(
+          `internal: ${request.name} is from ${request.earliest} s, before ${past.time()} s all is forgotten`,
+        );
+      }
       const query = routeQuery(problem, occupancy, freeFlight, request, nodes);
       return answerOf(request, search.search(adjust === undefined ? query : adjust(query)));
     },
@@ -103,24 +118,31 @@ export function createPlanner(problem: AirspaceProblem, options: PlannerOptions 
       ownerOf.set(flight.name, owner);
       owners.set(flight.name, { owner, flight });
       occupancy.reserve(flight, owner);
+      past.add(flight);
     },
     withdraw: name => {
       const held = owners.get(name);
       if (held === undefined) throw new Error(`internal: no flight ${name}`);
       owners.delete(name);
-      occupancy.withdraw(held.flight, held.owner);
+      if (past.remove(name)) occupancy.withdraw(held.flight, held.owner);
       return held.flight;
+    },
+    forgetBefore: time => {
+      for (const name of past.forget(time)) {
+        const held = owners.get(name);
+        if (held !== undefined) occupancy.withdraw(held.flight, held.owner);
+      }
     },
     flights: () => [...owners.values()].sort((a, b) => a.owner - b.owner).map(({ flight }) => flight),
     nameOfOwner: owner => names[owner],
-    close: zone => closeAt(zone, zonesEver++),
+    close: (zone, index) => closeAt(zone, index ?? zonesEver++),
     lift: index => {
       const zone = zones.get(index);
       if (zone === undefined) throw new Error(`internal: no zone ${index} is closed`);
       zones.delete(index);
       occupancy.lift(zone, index);
     },
-    zones: () => [...zones.values()],
+    zones: () => [...zones].sort(([a], [b]) => a - b).map(([, zone]) => zone),
     zoneOfOwner: owner => zones.get(ownerOfZone(owner)),
   };
   if (!options.withoutZones) problem.zones.forEach(closeAt);

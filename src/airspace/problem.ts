@@ -149,7 +149,10 @@ export interface Refusal {
   /** `proved`: no route exists, given the accepted flights. `gave-up`: the node limit was reached first. */
   readonly kind: 'proved' | 'gave-up';
   readonly cause: RefusalCause;
-  /** Flights and zones that stand in the way: without all of them the request is served. Empty where nothing helps. */
+  /**
+   * Flights and zones that stand in the way: without all of them the request is served, and where it is proved, without all but
+   * one it is not. Empty where nothing helps.
+   */
   readonly flights: readonly string[];
   readonly zones: readonly string[];
   /** The nearest request of its kind that is served. */

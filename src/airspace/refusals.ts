@@ -1,3 +1,4 @@
+import { fewestBlockers } from './fewest-blockers.ts';
 import { findEdge } from './moves.ts';
 import { padHolds } from './occupancy.ts';
 import { createPlanner, type Planner } from './planner.ts';
@@ -8,14 +9,17 @@ import {
   landingOf,
   type Refusal,
   type RefusalCause,
+  takeOffOf,
 } from './problem.ts';
+import { submissionOf } from './submission.ts';
 
 /** Says why requests are refused. */
 export interface RefusalExplainer {
   /**
    * Explains a request that `planner` has no route for. The flights and zones that it names are those in the way of the cheapest
-   * route past fewer things: first past zones alone, then past nothing. That route is flyable without them, so that
-   * removing them makes the request succeed.
+   * route past fewer things, first past zones alone, then past nothing, and of these only those that are needed: removing
+   * them makes the request succeed, and removing all but one does not (see `fewestBlockers`; where the refusal is proved).
+   * The sky is as it was afterwards.
    */
   explain(planner: Planner, request: FlightRequest, kind: Refusal['kind'], nodes: number): Refusal;
 }
@@ -41,10 +45,11 @@ export function createRefusalExplainer(
       const past = find(skies.zones, request, nodes);
       if (past === undefined) skies.nothing ??= createPlanner(problem, { withoutFlights: true, withoutZones: true });
       const free = past ?? (skies.nothing === undefined ? undefined : find(skies.nothing, request, nodes));
-      const blockers = free === undefined || brief ? { flights: [], zones: [] } : blockersOf(planner, free);
+      const inTheWay = free === undefined || brief ? { flights: [], zones: [] } : blockersOf(planner, free);
+      const blockers = kind === 'proved' ? fewestBlockers(problem, planner, request, inTheWay, nodes) : inTheWay;
       const sky = skies.nothing ?? skies.zones;
       const cause = past ? 'flights' : free ? 'zones' : limitOf(sky, request, nodes);
-      const alternative = brief ? undefined : laterAlternative(planner, request, nodes);
+      const alternative = brief ? undefined : nearestAlternative(planner, request, nodes);
       return {
         request: request.name,
         kind,
@@ -61,6 +66,34 @@ function limitOf(sky: Planner, request: FlightRequest, nodes: number): RefusalCa
   if (sky.find(withoutDeadlines(request), { nodes }).kind === 'found') return 'deadline';
   const vehicle = sky.problem.classes.find(({ name }) => name === request.class);
   return vehicle?.airSeconds !== undefined && sky.isReachable(request) ? 'air-time' : 'unreachable';
+}
+
+/**
+ * What an operator would ask for instead: the same later; where no deadline helps, by a vehicle of another class, that which
+ * lands first; else earlier, after it is submitted. Each is served as the sky is.
+ */
+function nearestAlternative(planner: Planner, request: FlightRequest, nodes: number): FlightRequest | undefined {
+  const later = laterAlternative(planner, request, nodes);
+  if (later !== undefined) return later;
+  let best: { readonly request: FlightRequest; readonly landing: number } | undefined;
+  for (const { name } of planner.problem.classes) {
+    if (name === request.class) continue;
+    const other = { ...request, class: name };
+    const answer = planner.find(other, { nodes });
+    const legs = answer.kind === 'found' ? answer.flight.legs : [];
+    const [last] = legs.slice(-1);
+    if (last !== undefined && landingOf(last) < (best?.landing ?? Number.POSITIVE_INFINITY)) {
+      best = { request: other, landing: landingOf(last) };
+    }
+  }
+  if (best !== undefined) return best.request;
+  const earliest = submissionOf(request);
+  if (planner.problem.mode === 'classic' || earliest >= request.earliest) return undefined;
+  const answer = planner.find({ ...request, earliest }, { nodes });
+  if (answer.kind !== 'found') return undefined;
+  const [first] = answer.flight.legs;
+  const takeOff = first === undefined ? earliest : Math.floor(takeOffOf(first));
+  return { ...request, earliest: Math.min(request.earliest, Math.max(earliest, takeOff)), submitted: earliest };
 }
 
 /** The same request with the deadlines at which it can be served, rounded up to whole seconds. */

@@ -105,7 +105,8 @@ export function costOf(flights: readonly Flight[]): number {
   return flights.reduce((total, { cost }) => total + cost, 0);
 }
 
-function findWithin(
+/** As `find` of a planner, for a flight that has to keep to limits. */
+export function findWithin(
   planner: Planner,
   request: FlightRequest,
   nodes: number,

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createBumper } from '../../src/airspace/bump.ts';
 import { type FlightOutcome, landingOf, solve, takeOffOf, validateFlightPlan } from '../../src/airspace/index.ts';
+import { serveOnline } from '../../src/airspace/online.ts';
+import { createPlanner } from '../../src/airspace/planner.ts';
+import { createRefusalExplainer } from '../../src/airspace/refusals.ts';
 import { createRoster } from '../../src/airspace/roster.ts';
 import { inOrderOfSubmission, submissionOf } from '../../src/airspace/submission.ts';
-import { createRandom } from '../../src/base/index.ts';
+import { createRandom, silentProgress } from '../../src/base/index.ts';
 import { contentsOf } from './planner-contents.ts';
 import { randomScenario } from './random-scenario.ts';
 
@@ -39,7 +42,7 @@ describe('flights moved for others', () => {
     }
     expect(moved).toBeGreaterThan(50);
     expect(again).toBeGreaterThan(0);
-  }, 300_000);
+  }, 600_000);
 
   it('are where they were, bit for bit, where a request cannot be let in', () => {
     let kept = 0;
@@ -64,7 +67,43 @@ describe('flights moved for others', () => {
       }
     }
     expect(kept).toBeGreaterThan(20);
-  }, 300_000);
+  }, 600_000);
+});
+
+describe('flights that have landed', () => {
+  it('can be forgotten without anything else changing', () => {
+    for (let seed = 0; seed < 8; seed++) {
+      const problem = scenario(seed, 70);
+      const explainer = createRefusalExplainer(problem, { brief: true });
+      for (const bump of [false, true]) {
+        const [kept, forgotten] = [false, true].map(forget => {
+          const serving = { nodes: options.nodesPerRequest, explainer, progress: silentProgress, forget };
+          const { planner, refusals, moves } = serveOnline(problem, serving, bump);
+          return { flights: planner.flights(), refusals, moves, held: planner.occupancy.pads.poolLength };
+        });
+        expect({ ...forgotten, held: 0 }, `seed ${seed}, ${bump}`).toEqual({ ...kept, held: 0 });
+      }
+    }
+  }, 600_000);
+
+  it('leave nothing in the tables, and cannot be asked about', () => {
+    const problem = { ...scenario(1), zones: [] };
+    const planner = createPlanner(problem);
+    const [request] = problem.requests;
+    const answer = request === undefined ? undefined : planner.find(request);
+    if (request === undefined || answer?.kind !== 'found') throw new Error('there is no flight');
+    const before = contentsOf(planner);
+    planner.accept(answer.flight);
+    const [landing = 0] = answer.flight.legs.map(landingOf).slice(-1);
+    planner.forgetBefore(landing);
+    expect(contentsOf(planner)).not.toEqual(before);
+    planner.forgetBefore(landing + 1000);
+    expect(contentsOf(planner)).toEqual(before);
+    expect(planner.flights()).toEqual([answer.flight]);
+    expect(() => planner.find({ ...request, name: 'early' })).toThrow('all is forgotten');
+    expect(planner.withdraw(request.name)).toEqual(answer.flight);
+    expect(contentsOf(planner)).toEqual(before);
+  });
 });
 
 describe('a batch', () => {
@@ -85,11 +124,11 @@ describe('a batch', () => {
     }
     expect(totals.bump).toBeGreaterThan(totals.first);
     expect(totals.batch).toBeGreaterThan(totals.bump);
-  }, 300_000);
+  }, 600_000);
 
   it('is the same for a seed', () => {
     const problem = scenario(3);
     const plan = (seed: number) => solve(problem, { ...options, mode: 'batch', repairs: 30, seed }).plan;
     expect(plan(7)).toEqual(plan(7));
-  }, 300_000);
+  }, 600_000);
 });
