@@ -85,7 +85,8 @@ function seconds(value: number): string {
  */
 export function refusalOf({ planner, now, nodes }: ReplanContext, task: ReplanTask, gaveUp: boolean): Refusal {
   const { flight, request, progress } = task;
-  const { flights, zones } = blockersOf(planner, flight);
+  // Its way was found past what it touches: that is met by rounding at most.
+  const { flights, zones } = blockersOf(planner, flight, 1e-9);
   const service = planner.problem.pads.find(({ name }) => name === request.from)?.serviceSeconds ?? 0;
   const fromNow = { ...request, earliest: Math.max(request.earliest, now + service) };
   const later = progress.kind === 'waiting' ? laterAlternative(planner, fromNow, nodes) : undefined;
