@@ -12,22 +12,22 @@ import { solve } from './solve.ts';
 const nodesPerRequest = 5000;
 
 describe('the bound of how many are served', () => {
-  it('is not exceeded by any plan, over 120 busy little cities, and refuses some', () => {
+  it('is not exceeded by any plan, over 40 busy little cities, and refuses some', () => {
     let refused = 0;
-    for (let seed = 0; seed < 120; seed++) {
+    for (let seed = 0; seed < 40; seed++) {
       const random = createRandom(seed);
       const problem = randomScenario(random, { requests: random.integer(20, 90), bufferSeconds: seed % 3 });
       const { served, requests } = boundServed(problem, { nodesPerRequest });
       refused += requests - served;
-      const modes = seed % 12 === 0 ? (['first-come', 'bump', 'batch'] as const) : (['first-come', 'bump'] as const);
+      const modes = seed % 20 === 0 ? (['first-come', 'bump', 'batch'] as const) : (['first-come', 'bump'] as const);
       for (const mode of modes) {
-        const { stats } = solve(problem, { mode, repairs: 20, explain: false, nodesPerRequest });
+        const { stats } = solve(problem, { mode, repairs: 5, explain: false, nodesPerRequest });
         expect(stats.served, `seed ${seed}, ${mode}`).toBeLessThanOrEqual(served);
       }
       const boxes = solveByBoxes(problem, { groundDelay: true, nodesPerRequest });
       expect(boxes.flights.length, `seed ${seed}`).toBeLessThanOrEqual(served);
     }
-    expect(refused).toBeGreaterThan(500);
+    expect(refused).toBeGreaterThan(200);
   }, 300_000);
 
   it('is never less than the best of all orders at one pad, and mostly as much', () => {
