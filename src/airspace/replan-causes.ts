@@ -13,6 +13,9 @@ import { blockersOf, laterAlternative } from './refusals.ts';
 import type { Attempt, ReplanContext } from './replan-attempts.ts';
 import type { ReplanTask } from './replan-search.ts';
 
+/** Whoever is met for less is touched. */
+const touchSeconds = 1e-9;
+
 /** What became of a flight, and why. */
 export function changeOf(planner: Planner, task: ReplanTask, attempt: Attempt): FlightChange {
   const { flight, request } = task;
@@ -20,7 +23,7 @@ export function changeOf(planner: Planner, task: ReplanTask, attempt: Attempt): 
   const state = stateOf(flight, after);
   const zones = task.zones.map(({ name }) => name);
   const isLost = state === 'diverted' || state === 'cancelled';
-  const flights = isLost ? blockersOf(planner, flight).flights.filter(name => name !== flight.name) : [];
+  const flights = isLost ? blockersOf(planner, flight, touchSeconds).flights.filter(name => name !== flight.name) : [];
   const late = after === undefined || state === 'diverted' ? 0 : lateness(after, request);
   const cause = causeOf(task, attempt, state, zones, flights, late);
   return { flight: flight.name, state, cause, zones, flights, ...(late > 0 ? { lateSeconds: late } : {}) };
@@ -85,8 +88,7 @@ function seconds(value: number): string {
  */
 export function refusalOf({ planner, now, nodes }: ReplanContext, task: ReplanTask, gaveUp: boolean): Refusal {
   const { flight, request, progress } = task;
-  // Its way was found past what it touches: that is met by rounding at most.
-  const { flights, zones } = blockersOf(planner, flight, 1e-9);
+  const { flights, zones } = blockersOf(planner, flight, touchSeconds);
   const service = planner.problem.pads.find(({ name }) => name === request.from)?.serviceSeconds ?? 0;
   const fromNow = { ...request, earliest: Math.max(request.earliest, now + service) };
   const later = progress.kind === 'waiting' ? laterAlternative(planner, fromNow, nodes) : undefined;

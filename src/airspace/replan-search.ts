@@ -214,7 +214,9 @@ const nothingBegun: BegunRoute = { base: 0, spent: 0 };
 function onceOpen(query: RouteQuery, around: AroundZones): RouteQuery {
   const [leg] = query.legs as [RouteLeg];
   if (query.begun?.airborne !== undefined) return { ...query, begun: nothingBegun, takeOffs: [] };
-  const least = around.landingThrough(leg) - leg.flight.at(leg.start);
+  const open = around.landingThrough(leg);
+  const slot = leg.landings.find(({ end }) => end >= open);
+  const least = Math.max(open, slot?.start ?? open) - leg.flight.at(leg.start);
   const takeOffs = query.takeOffs.flatMap(([start, end]) =>
     end < least ? [] : [[Math.max(start, least), end] as const],
   );
