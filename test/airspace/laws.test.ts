@@ -63,7 +63,8 @@ describe('a refusal', () => {
           expect(without.find(request, { nodes: 50 * nodesPerRequest }).kind, `seed ${seed}, ${request.name}`).toBe(
             'found',
           );
-          for (const name of [...refusal.flights, ...refusal.zones]) {
+          // Of every tenth, that none of them could be left out.
+          for (const name of refusals % 10 === 0 ? [...refusal.flights, ...refusal.zones] : []) {
             const flights = refusal.flights.filter(other => other !== name).map(other => planner.withdraw(other));
             const lifted = problem.zones.flatMap((zone, index) =>
               zone.name !== name && refusal.zones.includes(zone.name) ? [{ zone, index }] : [],

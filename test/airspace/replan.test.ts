@@ -24,7 +24,7 @@ describe('a zone that appears', () => {
   it('leaves a valid plan, affected flights with their states and causes, and all others bit for bit', () => {
     const seen = new Set<FlightState>();
     let [late, alternatives] = [0, 0];
-    for (let seed = 0; seed < 80; seed++) {
+    for (let seed = 0; seed < 40; seed++) {
       const { planner } = busyCity(seed, nodesPerSearch);
       const random = createRandom(1000 + seed);
       const now = random.integer(50, 600);
@@ -68,7 +68,7 @@ describe('a zone that appears', () => {
     // All that can happen does.
     expect([...seen].sort()).toEqual([...states].sort());
     expect(late).toBeGreaterThan(0);
-    expect(alternatives).toBeGreaterThan(50);
+    expect(alternatives).toBeGreaterThan(20);
   }, 300_000);
 
   it('is the same whenever it is planned, and leaves no trace when all is put back', () => {
