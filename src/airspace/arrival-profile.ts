@@ -158,8 +158,8 @@ function cutWays(
     incoming.visit(vertex, (_, source) => {
       if (!found.has(source)) isEntered = true;
     });
-    if (!isEntered) continue;
     const seconds = flight.at(vertex);
+    if (!isEntered || seconds === Number.POSITIVE_INFINITY) continue;
     for (const { last, ready, rest } of list) {
       ways.push({
         vertex,

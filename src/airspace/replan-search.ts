@@ -179,7 +179,11 @@ function findAround(
       isGoalInside = around.isInside(first.goal);
       if (later.length === 0) through = around.landingThrough(first);
       // What is worked out with these bounds is of no use to others.
-      const legs = begun.legs.map(({ anyTime: _, ...leg }) => ({ ...leg, flight: around.flight(vehicle, leg) }));
+      const legs = begun.legs.map(({ anyTime, ...leg }) => ({
+        ...leg,
+        flight: around.flight(vehicle, leg),
+        ...(anyTime === undefined ? {} : { anyTime: { ...anyTime, isOwn: true } }),
+      }));
       return { ...begun, legs };
     },
   });

@@ -33,14 +33,14 @@ export function createRouteFinder(
   let incoming: IncomingEdges | undefined;
 
   const withKnown = (leg: RouteLeg): RouteLeg => {
-    const known = kept.get(keyOf(leg));
+    const known = leg.anyTime?.isOwn ? undefined : kept.get(keyOf(leg));
     return known?.epoch === epoch() ? withProfile(leg, known.profile) : leg;
   };
   const withFresh = (leg: RouteLeg): RouteLeg => {
     if (leg.anyTime === undefined) return leg;
     incoming ??= createIncomingEdges(graph);
     const profile = createArrivalProfile(graph, incoming, leg.goal, leg.anyTime.landings(), leg.flight);
-    kept.set(keyOf(leg), { profile, epoch: epoch() });
+    if (!leg.anyTime.isOwn) kept.set(keyOf(leg), { profile, epoch: epoch() });
     return withProfile(leg, profile);
   };
   const guided = (query: RouteQuery): RouteResult => {
@@ -79,18 +79,18 @@ function keyOf({ goal, anyTime }: RouteLeg): string {
   return `${goal} ${anyTime?.holdSeconds}`;
 }
 
-/** What a flight costs at least by the profile of its first goal. */
-function leastCostOf(query: RouteQuery): number {
-  const { takeOffs, earliest, groundPrice, hoverPrice, begun } = query;
-  const [leg, ...later] = query.legs;
-  const takeOff = takeOffs[0]?.[0];
-  // What a flight cost that has begun already is not worked out here: its search goes on as it is.
-  if (begun !== undefined) return 0;
-  if (leg?.profile === undefined || takeOff === undefined) return 0;
+/** What a flight costs at least by the profile of its first goal; minus infinity where there is none. */
+function leastCostOf({ legs, takeOffs, earliest, groundPrice, hoverPrice, begun }: RouteQuery): number {
+  const [leg, ...later] = legs;
+  const { base, airborne } = begun ?? { base: -groundPrice * earliest };
+  const time = airborne?.time ?? takeOffs[0]?.[0];
+  if (leg?.profile === undefined || time === undefined) return Number.NEGATIVE_INFINITY;
+  const { takeOff, moving } = airborne ?? { takeOff: time, moving: 0 };
+  const before = base + groundPrice * takeOff + moving + hoverPrice * (time - takeOff - moving);
   const flight = leg.flight.at(leg.start);
-  const landing = leg.profile.landing(leg.start, takeOff, Number.POSITIVE_INFINITY, takeOff + flight);
+  const landing = leg.profile.landing(leg.start, time, Number.POSITIVE_INFINITY, time + flight);
   const rest = later.reduce((seconds, next) => seconds + next.flight.at(next.start), 0);
-  return flight + rest + Math.min(groundPrice, hoverPrice, 1) * (landing - earliest - flight);
+  return before + flight + rest + Math.min(groundPrice, hoverPrice, 1) * (landing - time - flight);
 }
 
 /** True if legs keep to the air time that is allowed, each or together, with what was flown before. */

@@ -47,6 +47,8 @@ export interface AnyTimeGoal {
   readonly holdSeconds: number;
   /** When one may land there without a deadline. */
   readonly landings: () => readonly LandingWindow[];
+  /** True where the leg's flight bound is this query's own: what is found out with it is kept for no other. */
+  readonly isOwn?: boolean;
 }
 
 export interface LandingWindow {
