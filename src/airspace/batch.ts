@@ -86,7 +86,7 @@ function createRepair(problem: AirspaceProblem, roster: Roster, random: Random, 
     refused,
     repair: () => {
       // Who was tried least comes first; of two, either.
-      const open = shuffled(refused(), random).sort((a, b) => (tries.get(a.name) ?? 0) - (tries.get(b.name) ?? 0));
+      const open = random.shuffled(refused()).sort((a, b) => (tries.get(a.name) ?? 0) - (tries.get(b.name) ?? 0));
       const [first] = open;
       if (first === undefined) return;
       tries.set(first.name, (tries.get(first.name) ?? 0) + 1);
@@ -156,7 +156,7 @@ function neighbourhoods(
     });
   const way = (request: FlightRequest): readonly string[] => {
     const flight = aloneOf(request);
-    return flight === undefined ? [] : shuffled(blockersOf(planner, flight).flights, random).slice(0, 8);
+    return flight === undefined ? [] : random.shuffled(blockersOf(planner, flight).flights).slice(0, 8);
   };
   return [
     { weight: 1, choose: request => atPad(0, request) },
@@ -174,13 +174,4 @@ function drawWay(ways: readonly Neighbourhood[], random: Random): Neighbourhood 
     if (rest < 0) return way;
   }
   return ways[ways.length - 1] as Neighbourhood;
-}
-
-function shuffled<T>(values: readonly T[], random: Random): T[] {
-  const result = [...values];
-  for (let last = result.length - 1; last > 0; last--) {
-    const other = random.integer(0, last + 1);
-    [result[last], result[other]] = [result[other] as T, result[last] as T];
-  }
-  return result;
 }

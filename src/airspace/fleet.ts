@@ -2,6 +2,7 @@ import { createRandom, type Progress, type Random, silentProgress } from '../bas
 import { createPlanner, type Planner } from './planner.ts';
 import type { AirspaceProblem, Flight, FlightRequest } from './problem.ts';
 import { blockersOf } from './refusals.ts';
+import { costOf, createRoster } from './roster.ts';
 
 export interface FleetOptions {
   /** Default 0. The same seed and the same numbers of rounds give the same flights on every machine. */
@@ -56,31 +57,15 @@ interface Fleet {
 }
 
 function createFleet(problem: AirspaceProblem, nodes: number): Fleet {
-  const planner = createPlanner(problem);
-  const kept = new Set(problem.flights.map(({ name }) => name));
+  const roster = createRoster(problem);
+  const { planner, served } = roster;
   const alone = aloneFlights(problem, nodes);
-  const requests = problem.requests.filter(({ name }) => alone.has(name));
-  const served = new Map<string, Flight>();
-  let expansions = 0;
+  const requests = [...roster.requests.values()].filter(({ name }) => alone.has(name));
   /** Puts a request in if it can be served. */
   const serve = (request: FlightRequest): boolean => {
-    const answer = planner.find(request, { nodes });
-    expansions += answer.expansions;
-    if (answer.kind !== 'found') return false;
-    put(answer.flight);
-    return true;
-  };
-  const put = (flight: Flight): void => {
-    planner.accept(flight);
-    served.set(flight.name, flight);
-  };
-  const remove = (name: string): void => {
-    planner.withdraw(name);
-    served.delete(name);
-  };
-  const replaceAll = (flights: readonly Flight[]): void => {
-    for (const name of [...served.keys()]) remove(name);
-    for (const flight of flights) put(flight);
+    const flight = roster.find(request, nodes);
+    if (flight !== undefined) roster.put(flight);
+    return flight !== undefined;
   };
   const delayOf = ({ name }: FlightRequest): number => {
     const flight = served.get(name);
@@ -93,7 +78,7 @@ function createFleet(problem: AirspaceProblem, nodes: number): Fleet {
       let order = inOrderOfDeadline(requests, alone);
       let best: { readonly flights: readonly Flight[]; readonly cost: number } | undefined;
       for (let attempt = 0; attempt < most; attempt++) {
-        replaceAll([]);
+        roster.replaceAll([]);
         const refused = new Set(order.filter(request => !serve(request)));
         const flights = [...served.values()];
         const cost = costOf(flights);
@@ -103,25 +88,23 @@ function createFleet(problem: AirspaceProblem, nodes: number): Fleet {
         if (refused.size === 0) break;
         order = [...refused, ...order.filter(request => !refused.has(request))];
       }
-      replaceAll(best?.flights ?? []);
+      roster.replaceAll(best?.flights ?? []);
     },
     repair: random => {
-      const group = neighbourhood(planner, requests, alone, delayOf, random).filter(({ name }) => !kept.has(name));
-      const before = group.flatMap(({ name }) => served.get(name) ?? []);
-      for (const { name } of before) remove(name);
-      for (const request of shuffled(group, random)) serve(request);
+      roster.begin();
+      const group = neighbourhood(planner, requests, alone, delayOf, random);
+      const before = group.flatMap(({ name }) => roster.remove(name) ?? []);
+      for (const request of random.shuffled(group)) serve(request);
       const after = group.flatMap(({ name }) => served.get(name) ?? []);
       const better = after.length > before.length || (after.length === before.length && costOf(after) < costOf(before));
-      if (better) return;
-      for (const { name } of after) remove(name);
-      for (const flight of before) put(flight);
+      if (!better) roster.rollBack(0);
     },
     isOptimal: () => requests.every(request => delayOf(request) <= 1e-6),
     outcome: () => {
       const flights = problem.requests.flatMap(({ name }) => served.get(name) ?? []);
       const bound = costOf(flights.flatMap(({ name }) => alone.get(name) ?? []));
       const refused = problem.requests.filter(({ name }) => !served.has(name));
-      return { flights, refused, cost: costOf(flights), boundCost: bound, expansions };
+      return { flights, refused, cost: costOf(flights), boundCost: bound, expansions: roster.expansions() };
     },
   };
 }
@@ -160,25 +143,10 @@ function neighbourhood(
   const first = worst.length > 0 && random.next() < 0.9 ? random.pick(worst) : random.pick(requests);
   const flight = alone.get(first.name);
   const names = new Set([first.name]);
-  const inTheWay = flight === undefined ? [] : shuffled(blockersOf(planner, flight).flights, random);
+  const inTheWay = flight === undefined ? [] : random.shuffled(blockersOf(planner, flight).flights);
   for (const name of inTheWay) if (names.size < size) names.add(name);
   for (let tries = 0; names.size < Math.min(size, requests.length) && tries < size; tries++) {
     names.add(random.pick(requests).name);
   }
   return requests.filter(({ name }) => names.has(name));
-}
-
-function costOf(flights: readonly Flight[]): number {
-  let cost = 0;
-  for (const flight of flights) cost += flight.cost;
-  return cost;
-}
-
-function shuffled<T>(values: readonly T[], random: Random): T[] {
-  const result = [...values];
-  for (let last = result.length - 1; last > 0; last--) {
-    const other = random.integer(0, last + 1);
-    [result[last], result[other]] = [result[other] as T, result[last] as T];
-  }
-  return result;
 }

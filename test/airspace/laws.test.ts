@@ -27,7 +27,7 @@ describe('the sky', () => {
         planner.accept(answer.flight);
       }
       // Withdrawn in any order, what is left is a sky that never had them.
-      for (const flight of shuffled(planner.flights(), random)) planner.withdraw(flight.name);
+      for (const flight of random.shuffled(planner.flights())) planner.withdraw(flight.name);
       expect(contentsOf(planner), `seed ${seed}`).toEqual(contentsOf(createPlanner(problem)));
     }
   });
@@ -97,11 +97,4 @@ function contentsOf({ occupancy }: Planner): unknown {
       return [Array.from(table.bounds.subarray(2 * offset, 2 * end)), ...columns];
     });
   return [...occupancy.classes.flatMap(({ edges, vertices }) => [read(edges), read(vertices)]), read(occupancy.pads)];
-}
-
-function shuffled<T>(values: readonly T[], random: ReturnType<typeof createRandom>): T[] {
-  return values
-    .map(value => ({ value, key: random.next() }))
-    .sort((a, b) => a.key - b.key)
-    .map(({ value }) => value);
 }
