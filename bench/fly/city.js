@@ -12,12 +12,8 @@ import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import {
-  createPlanner,
-  generateDeliveryProblem,
-  singaporeAirMatrix,
-  validateFlightPlan,
-} from '../../dist/airspace/index.js';
+import { createPlanner, validateFlightPlan } from '../../dist/airspace/index.js';
+import { singaporeDeliveries } from './singapore-deliveries.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values: options } = parseArgs({
@@ -27,12 +23,7 @@ const count = Number(options.requests);
 const windowSeconds = Number(options.window);
 const nodes = 200_000;
 const load = loadavg()[0].toFixed(1);
-const { problem } = generateDeliveryProblem({
-  seed: 1,
-  source: singaporeAirMatrix(),
-  pads: { count: 1000, apartMetres: 300 },
-  demand: { count, windowSeconds },
-});
+const problem = singaporeDeliveries(count, windowSeconds);
 const planner = createPlanner(problem);
 const first = problem.pads[0].name;
 const built = performance.now();

@@ -1,11 +1,12 @@
 /**
- * Roadmaps of continuous-time multi-agent path finding (CCBS): flowtimes beside the published ones, the largest tasks, and
- * how fast one flight is searched for and reserved. Prints tables and writes docs/results/fly-roadmaps.md.
+ * Roadmaps of continuous-time multi-agent path finding (CCBS): flowtimes beside the published ones, the largest tasks,
+ * and how fast one flight is searched for and reserved. Prints tables and writes docs/results/fly-roadmaps.md.
  *
  *     node bench/fly/roadmaps.js [--repairs COUNT] [--speed] [MAP ...]
  *
- * The roadmaps lie in SKEIN_DATA (default ../shared)/bench/mapf/ccbs. With names of maps, only those are planned and nothing
- * is written; with --speed only the speed is measured. Needs `npm run build`, and an otherwise idle machine for the seconds.
+ * The roadmaps lie in SKEIN_DATA (default ../shared)/bench/mapf/ccbs. With names of maps, only those are planned and
+ * nothing is written; with --speed only the speed is measured. Needs `npm run build`, and an otherwise idle machine for
+ * the seconds.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';

@@ -1,26 +1,20 @@
 /**
- * Zones that appear over a full sky: how long it takes to plan the affected flights again, and what becomes of them. Ten thousand
- * requests over Singapore are served first; then a zone of 1 km for 30 min appears at 20 seeded places, one after another, and
- * all is put back in between. Prints a table and writes docs/results/fly-zones.md.
+ * Zones that appear over a full sky: how long it takes to plan the affected flights again, and what becomes of them.
+ * Ten thousand requests over Singapore are served first; then a zone of 1 km for 30 min appears at 20 seeded places,
+ * one after another, and all is put back in between. Prints a table and writes docs/results/fly-zones.md.
  *
  *     node bench/fly/zones.js [--requests COUNT] [--window SECONDS] [--zones COUNT] [--radius METRES]
  *
- * Needs `npm run build`, 4 GB of memory, and an otherwise idle machine for the seconds. With other numbers than the defaults
- * nothing is written.
+ * Needs `npm run build`, 4 GB of memory, and an otherwise idle machine for the seconds. With other numbers than the
+ * defaults nothing is written.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import {
-  createPlanner,
-  generateDeliveryProblem,
-  generateZones,
-  replan,
-  singaporeAirMatrix,
-  validateFlightPlan,
-} from '../../dist/airspace/index.js';
+import { createPlanner, generateZones, replan, validateFlightPlan } from '../../dist/airspace/index.js';
+import { singaporeDeliveries } from './singapore-deliveries.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const text = (value, fallback) => ({ [value]: { type: 'string', default: fallback } });
@@ -36,12 +30,7 @@ const [count, windowSeconds, zoneCount, radius] = [options.requests, options.win
   Number,
 );
 const load = loadavg()[0].toFixed(1);
-const { problem } = generateDeliveryProblem({
-  seed: 1,
-  source: singaporeAirMatrix(),
-  pads: { count: 1000, apartMetres: 300 },
-  demand: { count, windowSeconds },
-});
+const problem = singaporeDeliveries(count, windowSeconds);
 const planner = createPlanner(problem);
 for (const request of problem.requests) {
   const answer = planner.find(request, { nodes: 200_000 });

@@ -9,9 +9,9 @@ import { isInZone } from './zone-times.ts';
 /** Says when goals can be reached at the earliest, given zones that are closed for a while. */
 export interface AroundZones {
   /**
-   * Bounds of landings at the goal of a leg. Whoever is at a vertex at a time flies around the zones, or through them once they
-   * are open again, or before they close: the bound is the least of what these take. Distances around the zones are worked
-   * out as far as they are asked for, from the goal towards the start.
+   * Bounds of landings at the goal of a leg. Whoever is at a vertex at a time flies around the zones, or through them
+   * once they are open again, or before they close: the bound is the least of what these take. Distances around the
+   * zones are worked out as far as they are asked for, from the goal towards the start.
    */
   profile(vehicle: VehicleClass, leg: RouteLeg): ArrivalProfile;
   /** Bounds of the seconds to the goal of a leg if zones stayed closed for ever, infinite inside of them. */
@@ -167,8 +167,9 @@ function metresTo({ x, y }: AirNetwork, bounds: readonly Bounds[], vertex: numbe
 }
 
 /**
- * Metres from cells to a goal over steps that are open to cells that are not blocked: A* from the goal towards the start, which goes on until the cell that
- * is asked for is settled (reverse resumable A*, after Silver, "Cooperative Pathfinding", 2005).
+ * Metres from cells to a goal over steps that are open to cells that are not blocked: A* from the goal towards the
+ * start, which goes on until the cell that is asked for is settled (reverse resumable A*, after Silver, "Cooperative
+ * Pathfinding", 2005).
  */
 function distancesAround(
   { columns, rows, cellMetres }: Lattice,

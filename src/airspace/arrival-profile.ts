@@ -16,22 +16,23 @@ const slackSeconds = 1e-7;
 /**
  * Searches back from a goal, through the vertices that are nearest to it, for all times at once.
  *
- * A way says: whoever is at its vertex at a time t, `first <= t <= last`, can land at max(t, ready) + rest. Ways of a vertex are
- * found from those of the vertices after it, by ascending `rest`, as in Dijkstra's algorithm; a way that another is as good as
- * everywhere is dropped.
+ * A way says: whoever is at its vertex at a time t, `first <= t <= last`, can land at max(t, ready) + rest. Ways of a
+ * vertex are found from those of the vertices after it, by ascending `rest`, as in Dijkstra's algorithm; a way that
+ * another is as good as everywhere is dropped.
  *
- * **Why it is a bound.** Let N be the vertices that are looked at, and L(v, t) the earliest landing from v at t by ways that stay
- * in N: what is found, exactly. It does not fall with t. A route that leaves N, or begins outside, enters it for the last
- * time at some w that has an edge from outside, at a time t(w). From any v of the route before, `free` = t + d(v), d the seconds of
- * free flight, is at most t(w) + d(w), so it lands at L(w, t(w)) or later, which is at least
+ * **Why it is a bound.** Let N be the vertices that are looked at, and L(v, t) the earliest landing from v at t by ways
+ * that stay in N: what is found, exactly. It does not fall with t. A route that leaves N, or begins outside, enters it
+ * for the last time at some w that has an edge from outside, at a time t(w). From any v of the route before, `free` = t
+ * + d(v), d the seconds of free flight, is at most t(w) + d(w), so it lands at L(w, t(w)) or later, which is at least
  *
  *     F(free) = min over all such w of L(w, free - d(w))
  *
- * So min(L(v, t), F(t + d(v))) is a bound in N, and F outside. It is consistent: along an edge neither t + d nor L falls, and where
- * the edge enters N at w, F(t + d(v)) <= L(w, t(w)) as above. The cost of waiting until then is bounded as for any landing time.
+ * So min(L(v, t), F(t + d(v))) is a bound in N, and F outside. It is consistent: along an edge neither t + d nor L
+ * falls, and where the edge enters N at w, F(t + d(v)) <= L(w, t(w)) as above. The cost of waiting until then is
+ * bounded as for any landing time.
  *
- * It stays a bound while intervals are added: what was free only becomes less. **Once anything is taken out it is none any more**
- * (`Occupancy.epoch`).
+ * It stays a bound while intervals are added: what was free only becomes less. **Once anything is taken out it is none
+ * any more** (`Occupancy.epoch`).
  */
 export function createArrivalProfile(
   graph: RouteGraph,
@@ -146,7 +147,10 @@ function forEachGap(
   }
 }
 
-/** The ways of all vertices that have an edge from outside, as functions of the free landing; those that land first come first. */
+/**
+ * The ways of all vertices that have an edge from outside, as functions of the free landing; those that land first come
+ * first.
+ */
 function cutWays(
   incoming: IncomingEdges,
   found: ReadonlyMap<number, readonly Way[]>,

@@ -1,8 +1,8 @@
 import { createRandom, type Progress, type Random } from '../base/index.ts';
+import { blockersOf } from './blockers.ts';
 import { groupsAt, holdsIn, padWindows } from './pad-neighbours.ts';
 import { createPlanner, type Planner } from './planner.ts';
 import type { AirspaceProblem, Flight, FlightRequest } from './problem.ts';
-import { blockersOf } from './refusals.ts';
 import { costOf, createRoster, type Roster } from './roster.ts';
 
 export interface BatchOptions {
@@ -17,11 +17,11 @@ export interface BatchOptions {
 const nodesPerSearch = 20_000;
 
 /**
- * Repairs a plan of deliveries, all requests being known: large-neighbourhood search after Li, Chen, Harabor, Stuckey and
- * Koenig, "Anytime Multi-Agent Path Finding via Large Neighborhood Search" (2021). We depart from it in that neighbourhoods are
- * those of a refused request: neighbours at the pads that it needs, whose idle times would do for it together, and
- * those in the way of its cheapest flight. A round is kept if it serves more, or as many at no more cost. Never serves fewer
- * than the flights that it begins with.
+ * Repairs a plan of deliveries, all requests being known: large-neighbourhood search after Li, Chen, Harabor, Stuckey
+ * and Koenig, "Anytime Multi-Agent Path Finding via Large Neighborhood Search" (2021). We depart from it in that
+ * neighbourhoods are those of a refused request: neighbours at the pads that it needs, whose idle times would do for it
+ * together, and those in the way of its cheapest flight. A round is kept if it serves more, or as many at no more cost.
+ * Never serves fewer than the flights that it begins with.
  */
 export function repairTogether(problem: AirspaceProblem, flights: readonly Flight[], options: BatchOptions): Roster {
   const roster = createRoster(problem);

@@ -1,4 +1,5 @@
 import { type Progress, silentProgress } from '../base/index.ts';
+import { blockersOf } from './blockers.ts';
 import { BoxTable } from './box-table-kernel.ts';
 import { createPlanner, type Planner } from './planner.ts';
 import {
@@ -7,9 +8,10 @@ import {
   type FlightLeg,
   type FlightRequest,
   landingOf,
+  serviceSecondsOf,
   takeOffOf,
 } from './problem.ts';
-import { blockersOf } from './refusals.ts';
+import { inOrderOfSubmission } from './submission.ts';
 
 export interface BoxRuleOptions {
   /** Whether a flight may take off later, until its deadline, to find room for its box. Default: false. */
@@ -58,8 +60,7 @@ export function solveByBoxes(problem: AirspaceProblem, options: BoxRuleOptions =
   for (const flight of problem.flights) accept(flight);
   const refused: FlightRequest[] = [];
   let refusedByBoxes = 0;
-  const time = ({ submitted, earliest }: FlightRequest): number => submitted ?? earliest;
-  const order = [...problem.requests].sort((a, b) => time(a) - time(b));
+  const order = inOrderOfSubmission(problem.requests);
   progress.phase('comparing boxes', order.length);
   order.forEach((request, index) => {
     const answer = fit(sky, table, request, groundDelay, nodes);
@@ -121,7 +122,6 @@ function boxesOf(problem: AirspaceProblem, { class: name, from, to, legs }: Flig
   const { network, separation } = problem;
   const vehicle = problem.classes.find(each => each.name === name);
   if (vehicle === undefined) throw new Error(`internal: no class ${name}`);
-  const service = (place: Flight['from']): number => problem.pads.find(pad => pad.name === place)?.serviceSeconds ?? 0;
   const aside = vehicle.radiusMetres + separation.bufferMetres / 2;
   const above = vehicle.halfHeightMetres + separation.bufferMetres / 2;
   return legs.map((leg, index) => {
@@ -136,8 +136,9 @@ function boxesOf(problem: AirspaceProblem, { class: name, from, to, legs }: Flig
       });
     }
     const next = legs[index + 1];
-    const begin = takeOffOf(leg) - (index === 0 ? service(from) : 0);
-    const end = next === undefined ? landingOf(leg) + service(index === 0 ? to : from) : takeOffOf(next);
+    const begin = takeOffOf(leg) - (index === 0 ? serviceSecondsOf(problem, from) : 0);
+    const end =
+      next === undefined ? landingOf(leg) + serviceSecondsOf(problem, index === 0 ? to : from) : takeOffOf(next);
     box[6] = begin - separation.bufferSeconds / 2;
     box[7] = end + separation.bufferSeconds / 2;
     return box;

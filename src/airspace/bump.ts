@@ -1,3 +1,5 @@
+import { blockersOf } from './blockers.ts';
+import { stateOf } from './flight-state.ts';
 import { groupsAt, padWindows } from './pad-neighbours.ts';
 import { createPlanner, type Planner } from './planner.ts';
 import {
@@ -8,7 +10,6 @@ import {
   landingOf,
   takeOffOf,
 } from './problem.ts';
-import { blockersOf } from './refusals.ts';
 import { findWithin, type Limits, type Roster } from './roster.ts';
 import { submissionOf } from './submission.ts';
 
@@ -31,8 +32,8 @@ const sizes = [1, 2, 3, 5, 8];
 const mostMoved = 8;
 
 /**
- * Ejection chains: a few flights are taken out, the request is put in, and those taken out are put in again, who has to land
- * first before others. Whoever finds no way then may take others out in turn, once. A flight is moved only before
+ * Ejection chains: a few flights are taken out, the request is put in, and those taken out are put in again, who has to
+ * land first before others. Whoever finds no way then may take others out in turn, once. A flight is moved only before
  * it departs, and never later than its first acceptance and its tolerance allow, however often it is moved.
  */
 export function createBumper(problem: AirspaceProblem, roster: Roster, nodes: number): Bumper {
@@ -62,7 +63,7 @@ export function createBumper(problem: AirspaceProblem, roster: Roster, nodes: nu
     return Math.min(deadline, limitsOf(request, now)?.landBy[0] ?? Number.POSITIVE_INFINITY);
   };
   /** Who may have to go for a request: groups at its pads, then those in the way of its cheapest flight if alone. */
-  const groupsFor = (request: FlightRequest, now: number, fixed: ReadonlySet<string>): string[][] => {
+  const groupsFor = (request: FlightRequest, now: number, fixed: ReadonlySet<string>): (readonly string[])[] => {
     const canGo = (name: string): boolean => isMovable(name, now) && !fixed.has(name);
     // Nothing before now is looked at: what has landed may be forgotten.
     const atPads = padWindows(roster.planner, request).map(window => {
@@ -73,7 +74,8 @@ export function createBumper(problem: AirspaceProblem, roster: Roster, nodes: nu
     const limits = limitsOf(request, now);
     const free = limits === undefined ? alone.find(request, { nodes: most }) : findWithin(alone, request, most, limits);
     const onTheWay = free.kind === 'found' ? blockersOf(roster.planner, free.flight).flights : [];
-    const groups = onTheWay.length > 0 && onTheWay.length <= mostMoved && onTheWay.every(canGo) ? [onTheWay] : [];
+    const groups: (readonly string[])[] =
+      onTheWay.length > 0 && onTheWay.length <= mostMoved && onTheWay.every(canGo) ? [onTheWay] : [];
     const [landing = [], ...others] = atPads;
     // Both pads may be full.
     if (landing[0] && others[0]?.[0]) groups.push([...new Set([...landing[0], ...others[0][0]])]);
@@ -130,7 +132,8 @@ export function createBumper(problem: AirspaceProblem, roster: Roster, nodes: nu
         if (after === undefined || promised === undefined)
           throw new Error(`internal: ${name} was accepted and is lost`);
         const state = stateOf(flight, after);
-        if (state !== undefined) moves.push({ flight: name, state, request: request.name, promised });
+        if (state === 're-timed' || state === 're-routed')
+          moves.push({ flight: name, state, request: request.name, promised });
       }
       return true;
     },
@@ -138,11 +141,3 @@ export function createBumper(problem: AirspaceProblem, roster: Roster, nodes: nu
 }
 
 const noLeg = { vertices: [], arrivals: [], departures: [] };
-
-/** How a flight differs from what it was; undefined where it does not. */
-function stateOf(before: Flight, after: Flight): FlightMove['state'] | undefined {
-  const same = (key: 'vertices' | 'arrivals' | 'departures'): boolean =>
-    before.legs.every(({ [key]: values }, index) => String(values) === String(after.legs[index]?.[key]));
-  if (!same('vertices')) return 're-routed';
-  return same('arrivals') && same('departures') ? undefined : 're-timed';
-}

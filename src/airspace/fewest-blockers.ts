@@ -1,18 +1,14 @@
+import type { Blockers } from './blockers.ts';
 import { ownerOfZone } from './occupancy.ts';
 import type { Planner } from './planner.ts';
 import type { AirspaceProblem, FlightRequest } from './problem.ts';
-
-export interface Blockers {
-  readonly flights: readonly string[];
-  readonly zones: readonly string[];
-}
 
 /** Labels that are expanded in all to find out who can be left out; then the rest is named as it is. */
 const mostNodes = 400_000;
 
 /**
- * Of flights and zones without which a request is served, those that are needed: none of them can be left in without the
- * request being refused, by search. Minimal in that sense, not of least size: with others, fewer might do. Members
+ * Of flights and zones without which a request is served, those that are needed: none of them can be left in without
+ * the request being refused, by search. Minimal in that sense, not of least size: with others, fewer might do. Members
  * are tried one after another; once one is found to be needed it stays so, since what is left out only grows fewer. A
  * search that ends at its limit proves nothing, and its member is named. The sky is as it was afterwards, bit for bit.
  */

@@ -1,7 +1,7 @@
 import { createRandom, type Progress, type Random, silentProgress } from '../base/index.ts';
+import { blockersOf } from './blockers.ts';
 import { createPlanner, type Planner } from './planner.ts';
 import type { AirspaceProblem, Flight, FlightRequest } from './problem.ts';
-import { blockersOf } from './refusals.ts';
 import { costOf, createRoster } from './roster.ts';
 
 export interface FleetOptions {
@@ -26,10 +26,11 @@ export interface FleetOutcome {
 }
 
 /**
- * Plans all requests of a problem together: in an order that serves as many as it finds, then by large-neighbourhood search,
- * after Li, Chen, Harabor, Stuckey and Koenig, "Anytime Multi-Agent Path Finding via Large Neighborhood Search" (2021). We
- * depart from it in that neighbourhoods are a delayed or refused flight and those that stand in its cheapest way, and in that
- * serving more comes before costing less. Every route is optimal given the others; the whole need not be.
+ * Plans all requests of a problem together: in an order that serves as many as it finds, then by large-neighbourhood
+ * search, after Li, Chen, Harabor, Stuckey and Koenig, "Anytime Multi-Agent Path Finding via Large Neighborhood Search"
+ * (2021). We depart from it in that neighbourhoods are a delayed or refused flight and those that stand in its cheapest
+ * way, and in that serving more comes before costing less. Every route is optimal given the others; the whole need not
+ * be.
  */
 export function planFleet(problem: AirspaceProblem, options: FleetOptions = {}): FleetOutcome {
   const { seed = 0, orders = 20, repairs = 200, nodesPerRequest = 1_000_000, progress = silentProgress } = options;

@@ -57,8 +57,8 @@ export function airCost(leg: FlightLeg, { hover }: Prices): number {
 }
 
 /**
- * What a flight keeps others from while it is being planned again: the edge that it is on, the vertex where it hovers, or the
- * pad where it stands until it can take off at `ready`. Undefined before take-off: it is on no pad for sure.
+ * What a flight keeps others from while it is being planned again: the edge that it is on, the vertex where it hovers,
+ * or the pad where it stands until it can take off at `ready`. Undefined before take-off: it is on no pad for sure.
  */
 export function begunPart(flight: Flight, progress: FlightProgress, now: number, ready: number): Flight | undefined {
   const held = { name: flight.name, class: flight.class, from: '', to: '', cost: 0 };

@@ -69,12 +69,12 @@ function backwardSearch(network: AirNetwork, seconds: Float64Array): (goal: numb
 }
 
 /**
- * Distances over the cells of all layers together, which layers have in common on the lattices that are generated. Where a
- * cell is missing in some layer they may be too small, never too large. Goals that were asked for are kept.
+ * Distances over the cells of all layers together, which layers have in common on the lattices that are generated.
+ * Where a cell is missing in some layer they may be too small, never too large. Goals that were asked for are kept.
  *
- * Dijkstra's algorithm with buckets as wide as the shortest step, a cell: whatever is in the first bucket that is not empty is
- * as near as it can get, so that no heap is needed (Dial, "Algorithm 360: Shortest-path forest with topological ordering",
- * 1969).
+ * Dijkstra's algorithm with buckets as wide as the shortest step, a cell: whatever is in the first bucket that is not
+ * empty is as near as it can get, so that no heap is needed (Dial, "Algorithm 360: Shortest-path forest with
+ * topological ordering", 1969).
  */
 export function createLayerDistances({ columns, rows, layers, vertexAt, cellOf, cellMetres }: Lattice): LayerDistances {
   const cells = columns * rows;

@@ -1,3 +1,4 @@
+export type { Blockers } from './blockers.ts';
 export { type BoxRuleOptions, type BoxRuleOutcome, solveByBoxes } from './box-rule.ts';
 export { boundServed, type CapacityBound, type CapacityOptions } from './capacity.ts';
 export type { ResourceLoad } from './capacity-places.ts';
@@ -96,5 +97,5 @@ export type { FlightValidationOptions } from './validate.ts';
 export { validateFlightPlan } from './validate.ts';
 export type { VehicleClass } from './vehicle.ts';
 export type { Violation, ViolationKind } from './violation.ts';
-export type { Blockers, FlightWait } from './waits.ts';
+export type { FlightWait } from './waits.ts';
 export { explainWaits } from './waits.ts';

@@ -10,12 +10,13 @@ const leastCapacity = 2;
  *  free       ..2]          [7..9]              [14..     gaps of the union, closed: touching is no conflict
  * ```
  *
- * The intervals of resource `r` are entries `offsets[r]` to `offsets[r] + lengths[r]` of the pools, sorted by start, then
- * end, then owner. They are open: `(start, end)`. Entry `i` starts at `bounds[2 i]`; `bounds[2 i + 1]`, its reach, is the
- * largest end so far, so that gaps are found without merging: there is one after entry `i` if it is the last, or if the next
- * starts at the reach of `i` or later. Both lie side by side, since a search reads one after the other.
+ * The intervals of resource `r` are entries `offsets[r]` to `offsets[r] + lengths[r]` of the pools, sorted by start,
+ * then end, then owner. They are open: `(start, end)`. Entry `i` starts at `bounds[2 i]`; `bounds[2 i + 1]`, its reach,
+ * is the largest end so far, so that gaps are found without merging: there is one after entry `i` if it is the last, or
+ * if the next starts at the reach of `i` or later. Both lie side by side, since a search reads one after the other.
  *
- * What the intervals of a resource are depends on which were inserted and removed, not on the order in which it was done.
+ * What the intervals of a resource are depends on which were inserted and removed, not on the order in which it was
+ * done.
  */
 export class IntervalTable {
   readonly offsets: Int32Array;
@@ -82,8 +83,8 @@ export class IntervalTable {
   }
 
   /**
-   * The entry after which `time` lies: the last that starts before it, -1 (counted from the resource's first) where there is
-   * none. `time` is free if that entry's reach is at most `time`.
+   * The entry after which `time` lies: the last that starts before it, -1 (counted from the resource's first) where
+   * there is none. `time` is free if that entry's reach is at most `time`.
    */
   entryBefore(resource: number, time: number): number {
     const { bounds } = this;
@@ -98,7 +99,9 @@ export class IntervalTable {
     return low - 1;
   }
 
-  /** The first time at or after `time` that is free, infinity if there is none; `gapEnd` says how long it stays free. */
+  /**
+   * The first time at or after `time` that is free, infinity if there is none; `gapEnd` says how long it stays free.
+   */
   firstFree(resource: number, time: number): number {
     const { bounds } = this;
     const offset = this.offsets[resource] as number;

@@ -55,8 +55,8 @@ export interface ExplicitSource {
 }
 
 /**
- * Cells over an area, one vertex at the middle of each in every layer. Steps go to the 8 neighbours of the layer and to the
- * cells above and below.
+ * Cells over an area, one vertex at the middle of each in every layer. Steps go to the 8 neighbours of the layer and to
+ * the cells above and below.
  */
 export interface AirMatrixSource {
   readonly kind: 'airmatrix';
@@ -96,8 +96,8 @@ export function edgeSources(network: AirNetwork): Int32Array {
 }
 
 /**
- * Seconds that a vehicle takes from one vertex to another along a straight edge: as long as the slower of its horizontal
- * and its vertical movement takes.
+ * Seconds that a vehicle takes from one vertex to another along a straight edge: as long as the slower of its
+ * horizontal and its vertical movement takes.
  */
 export function flightSeconds(network: AirNetwork, vehicle: VehicleClass, from: number, to: number): number {
   const { x, y, z } = network;

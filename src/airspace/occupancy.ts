@@ -3,7 +3,15 @@ import { IntervalTable } from './interval-table-kernel.ts';
 import { createLatticeIndex, createLatticeRows } from './lattice-rows.ts';
 import { createMoves, findEdge, type Moves } from './moves.ts';
 import { edgeCount, vertexCount } from './network.ts';
-import { type AirspaceProblem, endOfLeg, type Flight, landingOf, takeOffOf, type Zone } from './problem.ts';
+import {
+  type AirspaceProblem,
+  endOfLeg,
+  type Flight,
+  landingOf,
+  serviceSecondsOf,
+  takeOffOf,
+  type Zone,
+} from './problem.ts';
 import { createPlaceIndex, type PlaceIndex, visitClosed } from './zone-closing.ts';
 
 /** What vehicles of one class may not use, since others are there or a zone is closed. */
@@ -16,8 +24,8 @@ export interface ClassTables {
 }
 
 /**
- * Who is where and when, as blocked intervals. Flights and zones are put in and taken out again; what is left depends only
- * on what is in, never on the way there.
+ * Who is where and when, as blocked intervals. Flights and zones are put in and taken out again; what is left depends
+ * only on what is in, never on the way there.
  */
 export interface Occupancy {
   /** By class, in the problem's order. */
@@ -30,7 +38,9 @@ export interface Occupancy {
   /** Zones are owned by -2 - index; `ownerOfZone` says so. */
   close(zone: Zone, index: number): void;
   lift(zone: Zone, index: number): void;
-  /** How often anything was taken out. What is known of a sky that things are only put in stays true of it as a bound. */
+  /**
+   * How often anything was taken out. What is known of a sky that things are only put in stays true of it as a bound.
+   */
   epoch(): number;
 }
 
@@ -179,7 +189,7 @@ export interface PadHold {
 
 /** Before take-off, after landing, and all the time between two legs. */
 export function padHolds(problem: AirspaceProblem, flight: Flight): PadHold[] {
-  const service = (name: string): number => problem.pads.find(pad => pad.name === name)?.serviceSeconds ?? 0;
+  const service = (name: string): number => serviceSecondsOf(problem, name);
   const from = String(flight.from);
   const [first, second] = flight.legs;
   if (first === undefined) return [];

@@ -23,8 +23,8 @@ export interface Served {
 }
 
 /**
- * Serves requests one after another, in the order in which they are submitted. Each is refused in the sky that it finds, where
- * `bump` only after accepted flights that have not departed were asked to move for it.
+ * Serves requests one after another, in the order in which they are submitted. Each is refused in the sky that it
+ * finds, where `bump` only after accepted flights that have not departed were asked to move for it.
  */
 export function serveOnline(problem: AirspaceProblem, options: ServeOptions, bump: boolean): Served {
   const { nodes, explainer, progress, forget = true } = options;

@@ -1,5 +1,5 @@
 import type { Planner } from './planner.ts';
-import type { FlightRequest } from './problem.ts';
+import { type FlightRequest, serviceSecondsOf } from './problem.ts';
 
 /** A flight that holds a pad, and when. */
 export interface Hold {
@@ -18,14 +18,14 @@ export interface PadWindow {
 }
 
 /**
- * Where and when a request needs its pads, by its least seconds of flight: to take off, to land and, on a round trip, to land
- * again. The window of landing comes first. Open ends are cut off an hour after.
+ * Where and when a request needs its pads, by its least seconds of flight: to take off, to land and, on a round trip,
+ * to land again. The window of landing comes first. Open ends are cut off an hour after.
  */
 export function padWindows(planner: Planner, request: FlightRequest): PadWindow[] {
   const { problem } = planner;
   if (problem.mode === 'classic') return [];
   const [from, to] = [String(request.from), String(request.to)];
-  const service = (name: string): number => problem.pads.find(pad => pad.name === name)?.serviceSeconds ?? 0;
+  const service = (name: string): number => serviceSecondsOf(problem, name);
   const flight = planner.freeSeconds(request.class, from, to);
   const { earliest, roundTrip } = request;
   const { deadline = earliest + flight + 3600 } = request;
@@ -57,9 +57,9 @@ export function holdsIn(planner: Planner, { pad, start, end }: PadWindow): Hold[
 }
 
 /**
- * Groups of neighbours at a pad, of those that can go, whose idle times together are enough for one more hold if they move up:
- * small ones first, and of two the one with more idle time. Where there are none, the largest groups, in the hope that one of
- * them fits elsewhere.
+ * Groups of neighbours at a pad, of those that can go, whose idle times together are enough for one more hold if they
+ * move up: small ones first, and of two the one with more idle time. Where there are none, the largest groups, in the
+ * hope that one of them fits elsewhere.
  */
 export function groupsAt(
   planner: Planner,

@@ -1,7 +1,10 @@
 import type { IntervalTable } from './interval-table-kernel.ts';
 import type { LandingWindow } from './route-query.ts';
 
-/** When a vehicle that holds a pad for `serviceSeconds` before may take off from it, from `earliest` on. No time is no hold. */
+/**
+ * When a vehicle that holds a pad for `serviceSeconds` before may take off from it, from `earliest` on. No time is no
+ * hold.
+ */
 export function takeOffWindows(
   pads: IntervalTable,
   pad: number,

@@ -13,8 +13,9 @@ export interface Past {
 }
 
 /**
- * A flight is off the network once it has landed and its last pad is free again. Who takes off at `time` holds a pad from its
- * service time before, and both are widened by the buffer; a second more is for margins. In classic mode vehicles stay for ever.
+ * A flight is off the network once it has landed and its last pad is free again. Who takes off at `time` holds a pad
+ * from its service time before, and both are widened by the buffer; a second more is for margins. In classic mode
+ * vehicles stay for ever.
  */
 export function createPast(problem: AirspaceProblem): Past {
   const service = problem.pads.reduce((most, { serviceSeconds }) => Math.max(most, serviceSeconds), 0);

@@ -19,15 +19,20 @@ export interface Planner {
   find(request: FlightRequest, options?: FindOptions): Answer;
   /** True if the network leads from a request's start to its goal, and back for a round trip. */
   isReachable(request: FlightRequest): boolean;
-  /** A lower bound of the seconds from one place to another over an empty sky, for a class; infinite where there is no way. */
+  /**
+   * A lower bound of the seconds from one place to another over an empty sky, for a class; infinite where there is no
+   * way.
+   */
   freeSeconds(className: string, from: Place, to: Place): number;
-  /** Puts a flight in. Names are unique among accepted flights; one that was in before gets its place among them back. */
+  /**
+   * Puts a flight in. Names are unique among accepted flights; one that was in before gets its place among them back.
+   */
   accept(flight: Flight): void;
   /** Takes a flight out again, and returns it. */
   withdraw(name: string): Flight;
   /**
-   * Takes out of the tables, not out of the plan, who can meet nobody that flies at `time` or later, so that a long day's sky
-   * stays small. Requests may not be earlier than that any more: looking for one is a bug. Changes no answer.
+   * Takes out of the tables, not out of the plan, who can meet nobody that flies at `time` or later, so that a long
+   * day's sky stays small. Requests may not be earlier than that any more: looking for one is a bug. Changes no answer.
    */
   forgetBefore(time: number): void;
   /** Accepted flights, in the order in which they were accepted first. */
@@ -35,8 +40,8 @@ export interface Planner {
   /** The name of the flight that an owner in the occupancy stands for. */
   nameOfOwner(owner: number): string | undefined;
   /**
-   * Closes one more zone, and returns its index; one that was lifted gets its index back where it is given. Accepted flights
-   * stay as they are, even inside of it.
+   * Closes one more zone, and returns its index; one that was lifted gets its index back where it is given. Accepted
+   * flights stay as they are, even inside of it.
    */
   close(zone: Zone, index?: number): number;
   /** Lifts a zone by its index; it may be one of the problem's, which have those of their places there. */
@@ -50,7 +55,9 @@ export interface Planner {
 export interface FindOptions {
   /** Default: no limit. */
   readonly nodes?: number;
-  /** Changes what is searched for: a flight may be on its way already. The answer's legs are those of the changed query. */
+  /**
+   * Changes what is searched for: a flight may be on its way already. The answer's legs are those of the changed query.
+   */
   readonly adjust?: (query: RouteQuery) => RouteQuery;
 }
 

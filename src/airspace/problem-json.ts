@@ -19,8 +19,8 @@ import { checkAirspaceProblem, checkGraph } from './problem-check.ts';
 import type { VehicleClass } from './vehicle.ts';
 
 /**
- * Prints a problem as JSON, one class, pad, zone, flight or request a line. `parseAirspaceProblem` reads it back. Of the
- * network its source is printed.
+ * Prints a problem as JSON, one class, pad, zone, flight or request a line. `parseAirspaceProblem` reads it back. Of
+ * the network its source is printed.
  */
 export function formatAirspaceProblem(problem: AirspaceProblem): string {
   const { format, name, epoch, mode, frame, source, classes, separation, prices, pads, flights, requests } = problem;
@@ -39,8 +39,8 @@ function plainWindow({ start, end }: TimeWindow): object {
 }
 
 /**
- * Reads a problem from JSON and checks it. Heights are converted to those above mean sea level, where the file says from
- * what. Throws SK60.. diagnostics.
+ * Reads a problem from JSON and checks it. Heights are converted to those above mean sea level, where the file says
+ * from what. Throws SK60.. diagnostics.
  *
  * @param expand makes the network of its source, in the plane of the frame. Default: of graphs that are written out.
  */

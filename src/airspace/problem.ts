@@ -8,8 +8,8 @@ import type { VehicleClass } from './vehicle.ts';
  * Places are in metres on a plane (x east, y north), heights in metres above mean sea level, times in seconds from
  * `epoch`. Two vehicles are in conflict at a time at which their horizontal distance is less than the sum of their radii
  * and their vertical distance less than the sum of their half-heights, both with `bufferMetres` added; touching is no
- * conflict. `bufferSeconds` widens every occupied interval both ways: a vehicle may not be where another was less than so
- * long ago, or will be.
+ * conflict. `bufferSeconds` widens every occupied interval both ways: a vehicle may not be where another was less than
+ * so long ago, or will be.
  *
  * `delivery`: a pad holds one vehicle, from `serviceSeconds` before take-off to take-off and from landing to
  * `serviceSeconds` after; outside of these a vehicle is off the network, so waiting on the ground holds nothing.
@@ -64,8 +64,8 @@ export interface Pad {
 }
 
 /**
- * A volume that is closed to flight in `[start, end)` of its windows, or that needs a permit. An open set: its border may
- * be touched.
+ * A volume that is closed to flight in `[start, end)` of its windows, or that needs a permit. An open set: its border
+ * may be touched.
  */
 export interface Zone {
   readonly name: string;
@@ -150,8 +150,8 @@ export interface Refusal {
   readonly kind: 'proved' | 'gave-up';
   readonly cause: RefusalCause;
   /**
-   * Flights and zones that stand in the way: without all of them the request is served, and where it is proved, without all but
-   * one it is not. Empty where nothing helps.
+   * Flights and zones that stand in the way: without all of them the request is served, and where it is proved, without
+   * all but one it is not. Empty where nothing helps.
    */
   readonly flights: readonly string[];
   readonly zones: readonly string[];
@@ -171,13 +171,18 @@ export interface FlightPlan {
   /** Accepted flights, those of the problem included. */
   readonly flights: readonly Flight[];
   readonly refusals: readonly Refusal[];
-  /** These three are present where zones have appeared: what became of flights that they met. All others are as they were accepted. */
+  /**
+   * These three are present where zones have appeared: what became of flights that they met. All others are as they
+   * were accepted.
+   */
   readonly changes?: readonly FlightChange[];
   /** When they appeared, in seconds: nothing that was flown by then, or begun, is changed. */
   readonly changedAt?: number;
   /** Names of the zones that appeared then. */
   readonly appeared?: readonly string[];
-  /** Flights that were accepted and then moved within their tolerance, in the order in which it happened; absent: none. */
+  /**
+   * Flights that were accepted and then moved within their tolerance, in the order in which it happened; absent: none.
+   */
   readonly moves?: readonly FlightMove[];
 }
 
@@ -189,8 +194,8 @@ export interface FlightMove {
   /** Who was let in. */
   readonly request: string;
   /**
-   * When it takes off, and lands at the end of each leg, as it was accepted first. Both may be later by the tolerance of its
-   * request in all, however often it is moved.
+   * When it takes off, and lands at the end of each leg, as it was accepted first. Both may be later by the tolerance
+   * of its request in all, however often it is moved.
    */
   readonly promised: { readonly takeOff: number; readonly landings: readonly number[] };
 }
@@ -234,3 +239,8 @@ export function landingOf(leg: FlightLeg): number {
 
 /** Every second after `earliest` costs the same, however it is spent: cost is the time of landing. */
 export const defaultPrices: Prices = { ground: 1, hover: 1 };
+
+/** How long a pad is held before a take-off from it and after a landing; 0 of what is no pad. */
+export function serviceSecondsOf({ pads }: Pick<AirspaceProblem, 'pads'>, place: Place): number {
+  return pads.find(({ name }) => name === place)?.serviceSeconds ?? 0;
+}

@@ -1,6 +1,5 @@
+import { blockersOf } from './blockers.ts';
 import { fewestBlockers } from './fewest-blockers.ts';
-import { findEdge } from './moves.ts';
-import { padHolds } from './occupancy.ts';
 import { createPlanner, type Planner } from './planner.ts';
 import {
   type AirspaceProblem,
@@ -16,10 +15,10 @@ import { submissionOf } from './submission.ts';
 /** Says why requests are refused. */
 export interface RefusalExplainer {
   /**
-   * Explains a request that `planner` has no route for. The flights and zones that it names are those in the way of the cheapest
-   * route past fewer things, first past zones alone, then past nothing, and of these only those that are needed: removing
-   * them makes the request succeed, and removing all but one does not (see `fewestBlockers`; where the refusal is proved).
-   * The sky is as it was afterwards.
+   * Explains a request that `planner` has no route for. The flights and zones that it names are those in the way of the
+   * cheapest route past fewer things, first past zones alone, then past nothing, and of these only those that are
+   * needed: removing them makes the request succeed, and removing all but one does not (see `fewestBlockers`; where the
+   * refusal is proved). The sky is as it was afterwards.
    */
   explain(planner: Planner, request: FlightRequest, kind: Refusal['kind'], nodes: number): Refusal;
 }
@@ -69,8 +68,8 @@ function limitOf(sky: Planner, request: FlightRequest, nodes: number): RefusalCa
 }
 
 /**
- * What an operator would ask for instead: the same later; where no deadline helps, by a vehicle of another class, that which
- * lands first; else earlier, after it is submitted. Each is served as the sky is.
+ * What an operator would ask for instead: the same later; where no deadline helps, by a vehicle of another class, that
+ * which lands first; else earlier, after it is submitted. Each is served as the sky is.
  */
 function nearestAlternative(planner: Planner, request: FlightRequest, nodes: number): FlightRequest | undefined {
   const later = laterAlternative(planner, request, nodes);
@@ -115,39 +114,4 @@ export function withoutDeadlines({ deadline: _, roundTrip, ...request }: FlightR
   if (roundTrip === undefined) return request;
   const { deadline: __, ...open } = roundTrip;
   return { ...request, roundTrip: open };
-}
-
-/** Flights and zones whose intervals a flight would meet, by more than `graceSeconds`. */
-export function blockersOf(
-  planner: Planner,
-  flight: Flight,
-  graceSeconds = 0,
-): { readonly flights: string[]; readonly zones: string[] } {
-  const { problem, occupancy } = planner;
-  const tables = occupancy.classes[problem.classes.findIndex(({ name }) => name === flight.class)];
-  if (tables === undefined) throw new Error(`internal: no class ${flight.class}`);
-  const owners = new Set<number>();
-  const note = (owner: number): void => void owners.add(owner);
-  for (const leg of flight.legs) {
-    leg.vertices.forEach((vertex, index) => {
-      const last = index + 1 === leg.vertices.length;
-      const arrival = leg.arrivals[index] as number;
-      const forEver = last && problem.mode === 'classic';
-      const departure = forEver ? Number.POSITIVE_INFINITY : (leg.departures[index] as number);
-      tables.vertices.visitOwners(vertex, arrival + graceSeconds, departure - graceSeconds, note);
-      if (last) return;
-      const edge = findEdge(problem.network, vertex, leg.vertices[index + 1] as number);
-      tables.edges.visitOwners(edge, departure + graceSeconds, departure - graceSeconds, note);
-    });
-  }
-  if (problem.mode === 'delivery') {
-    for (const { pad, start, end } of padHolds(problem, flight)) {
-      const index = problem.pads.findIndex(({ name }) => name === pad);
-      occupancy.pads.visitOwners(index, start + graceSeconds, end - graceSeconds, note);
-    }
-  }
-  const closed = [...owners].flatMap(owner => planner.zoneOfOwner(owner) ?? []);
-  const zones = planner.zones().filter(zone => closed.includes(zone));
-  const flights = [...owners].flatMap(owner => planner.nameOfOwner(owner) ?? []);
-  return { flights: flights.sort(), zones: zones.map(({ name }) => name) };
 }

@@ -1,7 +1,7 @@
+import { blockersOf } from './blockers.ts';
 import { joinLegs } from './flight-progress.ts';
 import type { Planner } from './planner.ts';
 import { endOfLeg, type Flight, type FlightLeg, landingOf, type Pad, type Zone } from './problem.ts';
-import { blockersOf } from './refusals.ts';
 import {
   endAtStop,
   type Found,
@@ -32,9 +32,9 @@ export interface Attempt {
 const mostExits = 8;
 
 /**
- * Plans a flight to where it was to go. One that has not departed keeps its deadlines; one that has does too if it can. A vehicle
- * inside of a zone that cannot be out before that closes flies out the quickest way and goes on from there, unless it was
- * to land before.
+ * Plans a flight to where it was to go. One that has not departed keeps its deadlines; one that has does too if it can.
+ * A vehicle inside of a zone that cannot be out before that closes flies out the quickest way and goes on from there,
+ * unless it was to land before.
  */
 export function planOn(context: ReplanContext, task: ReplanTask): Attempt {
   const { progress, request } = task;

@@ -1,15 +1,17 @@
+import { blockersOf } from './blockers.ts';
+import { stateOf } from './flight-state.ts';
 import type { Planner } from './planner.ts';
 import {
   endOfLeg,
   type Flight,
   type FlightChange,
-  type FlightLeg,
   type FlightRequest,
   type FlightState,
   landingOf,
   type Refusal,
+  serviceSecondsOf,
 } from './problem.ts';
-import { blockersOf, laterAlternative } from './refusals.ts';
+import { laterAlternative } from './refusals.ts';
 import type { Attempt, ReplanContext } from './replan-attempts.ts';
 import type { ReplanTask } from './replan-search.ts';
 
@@ -27,18 +29,6 @@ export function changeOf(planner: Planner, task: ReplanTask, attempt: Attempt): 
   const late = after === undefined || state === 'diverted' ? 0 : lateness(after, request);
   const cause = causeOf(task, attempt, state, zones, flights, late);
   return { flight: flight.name, state, cause, zones, flights, ...(late > 0 ? { lateSeconds: late } : {}) };
-}
-
-function stateOf(before: Flight, after: Flight | undefined): FlightState {
-  if (after === undefined) return 'cancelled';
-  if (after.diverted !== before.diverted || after.legs.length !== before.legs.length) return 'diverted';
-  const same = (pick: (leg: FlightLeg) => readonly number[]): boolean =>
-    before.legs.every((leg, index) => {
-      const [one, other] = [pick(leg), pick(after.legs[index] as FlightLeg)];
-      return one.length === other.length && one.every((value, stop) => value === other[stop]);
-    });
-  if (!same(({ vertices }) => vertices)) return 're-routed';
-  return same(({ arrivals }) => arrivals) && same(({ departures }) => departures) ? 'kept' : 're-timed';
 }
 
 /** By how much it misses its deadlines at most. */
@@ -83,14 +73,16 @@ function seconds(value: number): string {
 }
 
 /**
- * The refusal of a flight that is cancelled. Its own way before is the witness: without those that this meets, it can be flown.
- * The alternative departs after `now`.
+ * The refusal of a flight that is cancelled. Its own way before is the witness: without those that this meets, it can
+ * be flown. The alternative departs after `now`.
  */
 export function refusalOf({ planner, now, nodes }: ReplanContext, task: ReplanTask, gaveUp: boolean): Refusal {
   const { flight, request, progress } = task;
   const { flights, zones } = blockersOf(planner, flight, touchSeconds);
-  const service = planner.problem.pads.find(({ name }) => name === request.from)?.serviceSeconds ?? 0;
-  const fromNow = { ...request, earliest: Math.max(request.earliest, now + service) };
+  const fromNow = {
+    ...request,
+    earliest: Math.max(request.earliest, now + serviceSecondsOf(planner.problem, request.from)),
+  };
   const later = progress.kind === 'waiting' ? laterAlternative(planner, fromNow, nodes) : undefined;
   return {
     request: flight.name,

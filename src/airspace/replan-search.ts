@@ -9,6 +9,7 @@ import {
   type FlightRequest,
   landingOf,
   type Place,
+  serviceSecondsOf,
   takeOffOf,
   type Zone,
 } from './problem.ts';
@@ -94,8 +95,8 @@ export function positionOf({ flight, progress }: ReplanTask): Position {
 }
 
 /**
- * The cheapest way to go on from how far a flight is at `now`: all that is flown stays, and counts in its cost and its air time.
- * Before take-off it is on no pad, and its pad is held for the service again, unless that has begun.
+ * The cheapest way to go on from how far a flight is at `now`: all that is flown stays, and counts in its cost and its
+ * air time. Before take-off it is on no pad, and its pad is held for the service again, unless that has begun.
  */
 export function searchOn(
   planner: Planner,
@@ -146,10 +147,11 @@ export function searchOn(
 }
 
 /**
- * A flight past zones. Where every second costs the same and zones are closed already, two searches come first whose bounds are much
- * better. Around the zones, as if they stayed closed for ever: what lands before any flight through them could is the
- * cheapest of all. And to a goal inside, in time for when it can be reached at the earliest: no flight lands before, and one that takes
- * off sooner would only have to wait in the air. Otherwise all ways are searched.
+ * A flight past zones. Where every second costs the same and zones are closed already, two searches come first whose
+ * bounds are much better. Around the zones, as if they stayed closed for ever: what lands before any flight through
+ * them could is the cheapest of all. And to a goal inside, in time for when it can be reached at the earliest: no
+ * flight lands before, and one that takes off sooner would only have to wait in the air. Otherwise all ways are
+ * searched.
  */
 function findAround(
   planner: Planner,
@@ -270,7 +272,7 @@ export function readyAt(planner: Planner, { flight, request }: ReplanTask): numb
 }
 
 function stopSecondsOf(planner: Planner, { roundTrip, to }: FlightRequest): number {
-  return roundTrip?.stopSeconds ?? planner.problem.pads.find(({ name }) => name === to)?.serviceSeconds ?? 0;
+  return roundTrip?.stopSeconds ?? serviceSecondsOf(planner.problem, to);
 }
 
 function begunOf(planner: Planner, task: ReplanTask, leg: number): BegunRoute {

@@ -26,7 +26,9 @@ export interface ReplanOptions {
 }
 
 export interface ReplanOutcome {
-  /** The problem with the zones in it and, as its accepted flights, those before the change: what the plan is valid for. */
+  /**
+   * The problem with the zones in it and, as its accepted flights, those before the change: what the plan is valid for.
+   */
   readonly problem: AirspaceProblem;
   /** All flights, those that nothing happened to included, with `changes` for those that were affected. */
   readonly plan: FlightPlan;
@@ -39,12 +41,13 @@ export interface ReplanOutcome {
 const mostEjected = 8;
 
 /**
- * Closes zones and plans the flights again that they meet; all others stay as they are, bit for bit. What is flown at `now`, or
- * begun, stays. Flights in the air come first, by when they would enter, then those on the ground, by take-off; one that
- * finds no way may have those planned before it taken out and put in again behind it. Docs/decisions/0022 has the rules.
+ * Closes zones and plans the flights again that they meet; all others stay as they are, bit for bit. What is flown at
+ * `now`, or begun, stays. Flights in the air come first, by when they would enter, then those on the ground, by take-off; one that
+ * finds no way may have those planned before it taken out and put in again behind it. Docs/decisions/0022 has the
+ * rules.
  *
- * The planner holds what the plan says afterwards. Deterministic. Throws SK60.. diagnostics of zones and times that are wrong,
- * with nothing changed.
+ * The planner holds what the plan says afterwards. Deterministic. Throws SK60.. diagnostics of zones and times that are
+ * wrong, with nothing changed.
  */
 export function replan(planner: Planner, change: ZoneChange, options: ReplanOptions = {}): ReplanOutcome {
   const { now } = change;
@@ -189,8 +192,9 @@ function unplace(context: ReplanContext, { task, attempt }: Placed, placed: Map<
 }
 
 /**
- * Plans a flight with the nearest of those that were planned before it taken out, and these again behind it: flights in the air
- * for one in the air, flights on the ground for one on the ground. Where one of them finds no way then, all is as before.
+ * Plans a flight with the nearest of those that were planned before it taken out, and these again behind it: flights in
+ * the air for one in the air, flights on the ground for one on the ground. Where one of them finds no way then, all is
+ * as before.
  */
 function ejecting(context: ReplanContext, task: ReplanTask, placed: Map<string, Placed>): Attempt {
   const failure: Attempt = { gaveUp: false };

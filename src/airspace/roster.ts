@@ -1,7 +1,10 @@
 import { createPlanner, type Planner } from './planner.ts';
 import type { AirspaceProblem, Flight, FlightRequest } from './problem.ts';
 
-/** The sky and who is served in it, where flights are taken out and put in again. Flights accepted before stay as they are. */
+/**
+ * The sky and who is served in it, where flights are taken out and put in again. Flights accepted before stay as they
+ * are.
+ */
 export interface Roster {
   readonly planner: Planner;
   /** By name, all that are asked for. */

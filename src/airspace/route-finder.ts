@@ -10,16 +10,17 @@ export interface RouteFinder {
 
 export interface RouteFinderOptions {
   /**
-   * Labels that a search may expand before the arrivals at its goals are worked out: most searches end long before, and for
-   * them it would not pay. Default 1,000.
+   * Labels that a search may expand before the arrivals at its goals are worked out: most searches end long before, and
+   * for them it would not pay. Default 1,000.
    */
   readonly patience?: number;
 }
 
 /**
- * A finder that learns about goals as it goes: where a search takes long, it works out when its goals can be reached at all past
- * what is reserved near them (`createArrivalProfile`), and begins anew if that says more than it has learned on its way.
- * Profiles of goals that many flights have in common, such as depots, are used again until something is taken out of the sky.
+ * A finder that learns about goals as it goes: where a search takes long, it works out when its goals can be reached at
+ * all past what is reserved near them (`createArrivalProfile`), and begins anew if that says more than it has learned
+ * on its way. Profiles of goals that many flights have in common, such as depots, are used again until something is
+ * taken out of the sky.
  *
  * @param epoch counts how often something was taken out.
  */

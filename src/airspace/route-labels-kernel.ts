@@ -5,8 +5,8 @@ const labelLinks = 4;
 /**
  * Labels of a search for one flight and which of them dominate which.
  *
- * A label is all the ways to be at a vertex, in one gap between its blocked intervals, after the same edges. It takes three
- * numbers to say them: the vehicle may be there at any time t of `[low, high]`; it then took off at
+ * A label is all the ways to be at a vertex, in one gap between its blocked intervals, after the same edges. It takes
+ * three numbers to say them: the vehicle may be there at any time t of `[low, high]`; it then took off at
  *
  * ```
  *   f(t) = min(latest, t - moving)       take-off
@@ -18,17 +18,20 @@ const labelLinks = 4;
  *                                            low              high
  * ```
  *
- * at the latest, and has moved for `moving` seconds and hovered for the rest of t - f(t). Delay on the ground costs no more than
- * hovering and no air time, so later take-offs are never worse. Cost at t is `base + ground f(t) + moving + hover (t - f(t)
+ * at the latest, and has moved for `moving` seconds and hovered for the rest of t - f(t). Delay on the ground costs no
+ * more than hovering and no air time, so later take-offs are never worse. Cost at t is `base + ground f(t) + moving +
+ * hover (t - f(t)
  * - moving)`; `base` holds the legs before this one. It never falls with t.
  *
- * One label dominates another of its gap if at each time of the other it is there too, at no more cost and, where air time is
- * limited, having spent no more of it. The difference of two f's is largest and smallest at the ends of the times they share,
- * so both are looked at there only.
+ * One label dominates another of its gap if at each time of the other it is there too, at no more cost and, where air
+ * time is limited, having spent no more of it. The difference of two f's is largest and smallest at the ends of the
+ * times they share, so both are looked at there only.
  */
 export class RouteLabels {
   count = 0;
-  /** `labelReals` numbers a label, in the order of `time`'s arguments: side by side, so that they share a cache line. */
+  /**
+   * `labelReals` numbers a label, in the order of `time`'s arguments: side by side, so that they share a cache line.
+   */
   reals: Float64Array = new Float64Array(1024 * labelReals);
   #links: Int32Array = new Int32Array(1024 * labelLinks);
   /** By leg and gap: a stamp, and the first label if it is the search's. */
@@ -167,8 +170,8 @@ export interface LabelRules {
 }
 
 /**
- * True if the first of two labels is there at every time of the second and as good then. Exact: false means that some time is
- * better served by the second.
+ * True if the first of two labels is there at every time of the second and as good then. Exact: false means that some
+ * time is better served by the second.
  */
 export function dominates(rules: LabelRules, labels: RouteLabels, first: number, second: number): boolean {
   const from = labels.low(second);

@@ -3,7 +3,10 @@ import type { IntervalTable } from './interval-table-kernel.ts';
 /** One flight that is looked for: plain numbers, no names. */
 export interface RouteQuery {
   readonly legs: readonly RouteLeg[];
-  /** Take-off of the first leg is in one of these windows, `[start, end]` pairs in ascending order; delay counts from `earliest`. */
+  /**
+   * Take-off of the first leg is in one of these windows, `[start, end]` pairs in ascending order; delay counts from
+   * `earliest`.
+   */
   readonly takeOffs: readonly (readonly [start: number, end: number])[];
   readonly earliest: number;
   readonly groundPrice: number;
@@ -23,7 +26,10 @@ export interface BegunRoute {
   readonly base: number;
   /** Air time of legs before, where one limit holds for all. */
   readonly spent: number;
-  /** Present where it is in the air: it took off at `takeOff`, has moved for `moving` and is at the leg's start at `time`. */
+  /**
+   * Present where it is in the air: it took off at `takeOff`, has moved for `moving` and is at the leg's start at
+   * `time`.
+   */
   readonly airborne?: { readonly time: number; readonly takeOff: number; readonly moving: number };
 }
 
@@ -65,8 +71,8 @@ export interface FlightBound {
 /** When a flight can land at a goal at the earliest, past all that is reserved near it. */
 export interface ArrivalProfile {
   /**
-   * A lower bound of the landing of a vehicle that is at a vertex at a time of `[low, high]`, all in one gap, and that could land
-   * at `free` if nothing were in its way; infinite if it cannot land at all.
+   * A lower bound of the landing of a vehicle that is at a vertex at a time of `[low, high]`, all in one gap, and that
+   * could land at `free` if nothing were in its way; infinite if it cannot land at all.
    */
   landing(vertex: number, low: number, high: number, free: number): number;
 }

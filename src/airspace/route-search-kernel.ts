@@ -7,10 +7,10 @@ import { readLegs } from './route-reader.ts';
 const keysPerSecond = 2 ** 20;
 
 /**
- * Finds the cheapest 4-D route of one flight past blocked intervals: A* over labels of (leg, vertex, safe interval), after
- * Phillips and Likhachev, "SIPP: Safe Interval Path Planning for Dynamic Environments", 2011. We depart from it in that
- * take-off is part of the search, labels are sets of arrival times (see `RouteLabels`), and legs of a round trip are
- * searched as one problem. Optimal to within a millionth of a second's cost; deterministic.
+ * Finds the cheapest 4-D route of one flight past blocked intervals: A* over labels of (leg, vertex, safe interval),
+ * after Phillips and Likhachev, "SIPP: Safe Interval Path Planning for Dynamic Environments", 2011. We depart from it
+ * in that take-off is part of the search, labels are sets of arrival times (see `RouteLabels`), and legs of a round
+ * trip are searched as one problem. Optimal to within a millionth of a second's cost; deterministic.
  *
  * Scratch is kept between searches; one instance serves one search at a time.
  */
@@ -119,8 +119,8 @@ export class RouteSearch {
   }
 
   /**
-   * Goes along all edges where the earliest arrival in each gap is enough. What is read of labels and tables is read from
-   * their arrays here, since calls are what such a search would spend its time on.
+   * Goes along all edges where the earliest arrival in each gap is enough. What is read of labels and tables is read
+   * from their arrays here, since calls are what such a search would spend its time on.
    */
   #expandEarliest(label: number): void {
     const { edgeOffsets, edgeTargets, edgeSeconds, hover, edges, vertices } = this.#graph;
@@ -247,7 +247,9 @@ export class RouteSearch {
     }
   }
 
-  /** Keeps a draft in the list of its gap unless its leg cannot be ended or another dominates it; lands it at the goal. */
+  /**
+   * Keeps a draft in the list of its gap unless its leg cannot be ended or another dominates it; lands it at the goal.
+   */
   #offer(draft: number, key: number): void {
     const query = this.#query as RouteQuery;
     const labels = this.#labels;
@@ -341,8 +343,8 @@ export class RouteSearch {
   }
 
   /**
-   * The least that `seconds` of waiting cost, of which take-off can still be moved by `shift`: delay on the ground so long, then
-   * the cheaper of hovering and of flying a detour.
+   * The least that `seconds` of waiting cost, of which take-off can still be moved by `shift`: delay on the ground so
+   * long, then the cheaper of hovering and of flying a detour.
    */
   #waitingBound(seconds: number, shift: number): number {
     const { ground, hover } = this.#rules;

@@ -5,7 +5,9 @@
 export interface SegmentGrid {
   /** Calls `visit` once with every segment that shares a square with the segment from (x1, y1) to (x2, y2). */
   visitNear(x1: number, y1: number, x2: number, y2: number, visit: (segment: number) => void): void;
-  /** Calls `visit` once with every segment that comes within the margin of a rectangle, and perhaps with some near it. */
+  /**
+   * Calls `visit` once with every segment that comes within the margin of a rectangle, and perhaps with some near it.
+   */
   visitIn(bounds: SegmentBounds, visit: (segment: number) => void): void;
 }
 

@@ -13,8 +13,8 @@ import { validateFlightPlan } from './validate.ts';
  *
  * - `first-come`: as they are submitted, as Shi and Ng do (ICUAS 2018): each flight is the cheapest past all that is
  *   accepted, and no accepted flight is ever moved. Each route is optimal, given those before it; their order is not.
- * - `bump`: as they are submitted too, but who has no route is let in where others that have not departed can be moved for
- *   it, by no more than their tolerance in all, with nobody lost.
+ * - `bump`: as they are submitted too, but who has no route is let in where others that have not departed can be moved
+ *   for it, by no more than their tolerance in all, with nobody lost.
  * - `batch`: all at once, as if they were submitted together: in a good order, then by large-neighbourhood repair.
  */
 export type FlightMode = 'first-come' | 'bump' | 'batch';
@@ -27,8 +27,9 @@ export interface FlightSolveOptions {
   /** For `batch`: rounds of repair. Default: more, the more are refused at first. */
   readonly repairs?: number;
   /**
-   * Whether refusals name who stands in the way and the nearest alternative, and what everybody would cost alone is worked
-   * out. Default true. Without, refusals have causes only, and numbers that nobody needed for the plan are absent.
+   * Whether refusals name who stands in the way and the nearest alternative, and what everybody would cost alone is
+   * worked out. Default true. Without, refusals have causes only, and numbers that nobody needed for the plan are
+   * absent.
    */
   readonly explain?: boolean;
   /** Labels that may be expanded for one request before it is given up. Default: one million. */
@@ -57,7 +58,10 @@ export interface FlightStats {
   readonly servedBound?: number;
 }
 
-/** Serves requests in one of three modes. The plan has passed the validator; one that does not is a bug, and thrown as such. */
+/**
+ * Serves requests in one of three modes. The plan has passed the validator; one that does not is a bug, and thrown as
+ * such.
+ */
 export function solve(problem: AirspaceProblem, options: FlightSolveOptions = {}): FlightOutcome {
   const { mode = 'first-come', explain = true, nodesPerRequest = 1_000_000, progress = silentProgress } = options;
   const explainer = createRefusalExplainer(problem, { brief: !explain });
@@ -105,8 +109,9 @@ function boundsOf(
 }
 
 /**
- * Plans all requests together and explains who is refused by what is in the sky in the end. It begins with the best of three plans,
- * so that it serves no fewer than any: first come, first served; with others moved, which all may be now; by deadlines.
+ * Plans all requests together and explains who is refused by what is in the sky in the end. It begins with the best of
+ * three plans, so that it serves no fewer than any: first come, first served; with others moved, which all may be now;
+ * by deadlines.
  */
 function serveTogether(problem: AirspaceProblem, options: FlightSolveOptions, serving: ServeOptions): Served {
   const { nodes, explainer, progress } = serving;

@@ -2,8 +2,9 @@ import { type AirspaceProblem, type FlightPlan, landingOf, takeOffOf } from './p
 import { depthTolerance, roundingOf, show, type Violation, violationOf } from './violation.ts';
 
 /**
- * Promises that are not kept: whoever was accepted and is moved for the sake of others is served, as is who was let in, and
- * takes off and lands by no more than its tolerance later than it was promised first. Zones that appear later may break that.
+ * Promises that are not kept: whoever was accepted and is moved for the sake of others is served, as is who was let in,
+ * and takes off and lands by no more than its tolerance later than it was promised first. Zones that appear later may
+ * break that.
  */
 export function checkPromises({ requests }: AirspaceProblem, plan: FlightPlan): Violation[] {
   const found: Violation[] = [];

@@ -10,19 +10,20 @@ import { type Violation, violationOf } from './violation.ts';
 
 export interface FlightValidationOptions {
   /**
-   * Names of flights of the problem that were accepted before and may be flown otherwise now, besides those of which the plan says
-   * how zones that appeared changed them. Default: none.
+   * Names of flights of the problem that were accepted before and may be flown otherwise now, besides those of which
+   * the plan says how zones that appeared changed them. Default: none.
    */
   readonly changed?: ReadonlySet<string>;
 }
 
 /**
- * Checks a flight plan against its problem, from what is written alone, knowing nothing of how it was found: every request
- * is served or refused; accepted flights are as they were; vehicles fly along edges at the speed of their class, hover
- * only where that is allowed, and keep to times and limits; pads hold one flight at a time; nobody is inside a closed zone
- * or too close to another; costs are what they say; and who was moved keeps what was promised. Where flights are is a piecewise linear function of time, and
- * distances are compared exactly, at all times and not at samples. Of two flights that come too close, or of a flight
- * inside a zone, the first time is told. Returns every rule that is broken; an empty list means that the plan is valid.
+ * Checks a flight plan against its problem, from what is written alone, knowing nothing of how it was found: every
+ * request is served or refused; accepted flights are as they were; vehicles fly along edges at the speed of their
+ * class, hover only where that is allowed, and keep to times and limits; pads hold one flight at a time; nobody is
+ * inside a closed zone or too close to another; costs are what they say; and who was moved keeps what was promised.
+ * Where flights are is a piecewise linear function of time, and distances are compared exactly, at all times and not at
+ * samples. Of two flights that come too close, or of a flight inside a zone, the first time is told. Returns every rule
+ * that is broken; an empty list means that the plan is valid.
  */
 export function validateFlightPlan(
   problem: AirspaceProblem,

@@ -1,7 +1,14 @@
+import { type Blockers, blockersOf } from './blockers.ts';
 import type { Planner } from './planner.ts';
-import type { Flight, FlightLeg, FlightRequest } from './problem.ts';
-import { endOfLeg, landingOf, takeOffOf } from './problem.ts';
-import { blockersOf } from './refusals.ts';
+import {
+  endOfLeg,
+  type Flight,
+  type FlightLeg,
+  type FlightRequest,
+  landingOf,
+  serviceSecondsOf,
+  takeOffOf,
+} from './problem.ts';
 
 /** A wait of a flight, and who is the reason. */
 export interface FlightWait {
@@ -19,11 +26,6 @@ export interface FlightWait {
   readonly last: Blockers;
 }
 
-export interface Blockers {
-  readonly flights: readonly string[];
-  readonly zones: readonly string[];
-}
-
 /** Shorter waits than this are margins and rounding. */
 const leastSeconds = 1e-3;
 
@@ -32,9 +34,9 @@ const graceSeconds = 1e-7;
 
 /**
  * The waits of a flight in the sky of `planner`, which may hold the flight itself: on the ground from when it was
- * wanted to take off, and in the air. The reason of a wait is read off the reservations that the same way would meet if the
- * flight went on at once: up to its next wait, or, if that is free, up to where waiting less would have paid. Ground
- * waits before the first leg are told only with a request, which says when it was wanted.
+ * wanted to take off, and in the air. The reason of a wait is read off the reservations that the same way would meet if
+ * the flight went on at once: up to its next wait, or, if that is free, up to where waiting less would have paid.
+ * Ground waits before the first leg are told only with a request, which says when it was wanted.
  */
 export function explainWaits(planner: Planner, flight: Flight, request?: FlightRequest): FlightWait[] {
   const { problem } = planner;
@@ -61,8 +63,7 @@ function readyAgain({ problem }: Planner, flight: Flight, request?: FlightReques
   const [first] = flight.legs;
   if (first === undefined) return undefined;
   const stop = endOfLeg(flight, 0);
-  const service = problem.pads.find(({ name }) => name === stop)?.serviceSeconds ?? 0;
-  return landingOf(first) + (request?.roundTrip?.stopSeconds ?? service);
+  return landingOf(first) + (request?.roundTrip?.stopSeconds ?? serviceSecondsOf(problem, stop));
 }
 
 /** Where a wait is: at a stop of a leg. */

@@ -5,9 +5,9 @@ import { RouteSearch } from './route-search-kernel.ts';
 import { isInZone } from './zone-times.ts';
 
 /**
- * The quickest way out of zones for a vehicle that is inside, from a vertex and a time to the first vertex outside, past all
- * that is reserved and all other zones; undefined where there is none. Searched on the part of the network that lies inside, with
- * one more vertex for all that is outside. Seconds of moving and hovering count the same.
+ * The quickest way out of zones for a vehicle that is inside, from a vertex and a time to the first vertex outside,
+ * past all that is reserved and all other zones; undefined where there is none. Searched on the part of the network
+ * that lies inside, with one more vertex for all that is outside. Seconds of moving and hovering count the same.
  *
  * @param around the zones that it is inside of.
  * @param avoid vertices outside from which it was of no use to be out.

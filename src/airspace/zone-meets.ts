@@ -15,9 +15,9 @@ export interface ZoneMeeting {
 }
 
 /**
- * Finds the flights that meet closed zones, exactly those that would meet their blocked intervals. A flight that is not met
- * after `now` may stay in the tables as it is. Zones and flights far apart in time or place are told apart before anything is
- * computed.
+ * Finds the flights that meet closed zones, exactly those that would meet their blocked intervals. A flight that is not
+ * met after `now` may stay in the tables as it is. Zones and flights far apart in time or place are told apart before
+ * anything is computed.
  */
 export function flightsInZones(
   problem: AirspaceProblem,
@@ -101,7 +101,9 @@ function isAt(progress: FlightProgress, leg: number, stop: number): progress is 
   return progress.kind === 'flying' && progress.leg === leg && progress.stop === stop;
 }
 
-/** Whether a flight has left a stop for the next: the vertex where it goes on is the first that it can leave otherwise. */
+/**
+ * Whether a flight has left a stop for the next: the vertex where it goes on is the first that it can leave otherwise.
+ */
 function isBegun(progress: FlightProgress, leg: number, stop: number): boolean {
   switch (progress.kind) {
     case 'waiting':

@@ -22,8 +22,8 @@ const nearDegrees = 0.5;
 type ToMap = (x: number, y: number) => MapPlace;
 
 /**
- * What the map page shows of a plan. `waits` has an entry for each flight of the plan. Of several changes of a flight the
- * last is told; a flight that is cancelled is shown without a way, in place of its refusal.
+ * What the map page shows of a plan. `waits` has an entry for each flight of the plan. Of several changes of a flight
+ * the last is told; a flight that is cancelled is shown without a way, in place of its refusal.
  */
 export function flightMapData(
   problem: AirspaceProblem,

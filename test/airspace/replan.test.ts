@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { blockersOf } from '../../src/airspace/blockers.ts';
 import {
   type Flight,
   type FlightChange,
@@ -12,7 +13,6 @@ import {
   validateFlightPlan,
 } from '../../src/airspace/index.ts';
 import { createPlanner } from '../../src/airspace/planner.ts';
-import { blockersOf } from '../../src/airspace/refusals.ts';
 import { createRandom, DiagnosticError } from '../../src/base/index.ts';
 import { appearingZone, busyCity } from './busy-city.ts';
 import { contentsOf } from './planner-contents.ts';

@@ -1,7 +1,7 @@
 /**
  * The oracle of one flight: everything at whole seconds, one step after another, nothing clever. It takes blocked
- * intervals, not geometry. Whole numbers are enough: constraints are on differences of times, so that some best answer has
- * whole times where all data is whole.
+ * intervals, not geometry. Whole numbers are enough: constraints are on differences of times, so that some best answer
+ * has whole times where all data is whole.
  */
 export interface WholeCase {
   readonly vertices: number;

@@ -7,8 +7,8 @@ export interface ExperimentCell extends ExperimentDemand {
   readonly mode: ExperimentMode;
 }
 
-/** What came of a cell. All but the seconds of the processor is the same on every machine. */
-export interface CellRecord extends ExperimentCell {
+/** How many requests there were, and what became of them. */
+export interface RequestCounts {
   readonly asked: number;
   readonly served: number;
   /** Served at more than they would cost alone. */
@@ -22,6 +22,10 @@ export interface CellRecord extends ExperimentCell {
   readonly padBound: number;
   readonly laneBound: number;
   readonly bound: number;
+}
+
+/** What came of a cell. All but the seconds of the processor is the same on every machine. */
+export interface CellRecord extends ExperimentCell, RequestCounts {
   readonly cost: number;
   /** What those who are served would cost alone. */
   readonly boundCost: number;

@@ -1,6 +1,6 @@
 import { type BlockedCounts, type BlockedKind, blockedKinds } from './blocked.ts';
 import { bootstrapIntervals, type Interval } from './bootstrap.ts';
-import type { CellRecord } from './cells.ts';
+import type { CellRecord, RequestCounts } from './cells.ts';
 import {
   densityAt,
   fitLogistic,
@@ -54,19 +54,8 @@ export interface Estimate {
 }
 
 /** All seeds at one density. Counts are sums over seeds. */
-export interface CurvePoint {
+export interface CurvePoint extends RequestCounts {
   readonly density: number;
-  readonly asked: number;
-  readonly served: number;
-  readonly delayed: number;
-  readonly proved: number;
-  readonly gaveUp: number;
-  /** Could be served alone in the sky. */
-  readonly flyable: number;
-  /** Most that any plan serves: by what pads have time for, by what gets through the air, and by all that is known. */
-  readonly padBound: number;
-  readonly laneBound: number;
-  readonly bound: number;
   /** Of 95 %, of the share served of those who asked. */
   readonly interval: Interval;
   /** By seed: served of those who asked. */
