@@ -20,10 +20,10 @@ const { values: options } = parseArgs({
   options: {
     counts: text('1000,5000'),
     seeds: text('1'),
-    modes: text('first-come,batch'),
+    modes: text('first-come,bump,batch'),
     repairs: text('100'),
-    // Larger fleets are served first come, first served, and with the first seed, only: all else takes too long.
-    most: text('1000'),
+    // Larger fleets are served first come, first served, and with the first seed, only.
+    most: text('5000'),
   },
 });
 const list = value => value.split(',').filter(part => part !== '');
